@@ -1,0 +1,62 @@
+# Everything runs in .venv, which is made from the pinned requirements with what any machine has: python3 and pip.
+# `make help` lists the targets.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+UV_VERSION := 0.13.9
+UV_VENV    := .lock-venv
+UV_COMPILE := $(UV_VENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+              --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format check bench lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+demo: $(STAMP) ## sync a sample plan with the embedded tracker, in a folder of its own
+	$(BIN)/plansync demo
+
+test: $(STAMP) ## run the tests with branch coverage: core 100 %, all of plansync at least 90 %
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest -n auto --cov --cov-report= --ignore=tests/benchmarks
+	$(BIN)/coverage report --include='plansync/core/*' --fail-under=100 --skip-covered
+	$(BIN)/coverage report --fail-under=90 --skip-covered
+
+lint: $(STAMP) ## format, lint rules, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP) ## put the sources into their format, and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+check: lint test ## all gates
+
+bench: $(STAMP) ## run the benchmarks, one after the other
+	$(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/benchmarks
+
+# The pins only move when this is asked for; pyproject.toml holds the floors.
+lock: ## choose the versions again and write requirements/*.txt, with hashes
+	test -x $(UV_VENV)/bin/uv || { $(PYTHON) -m venv $(UV_VENV) && $(UV_VENV)/bin/pip install --quiet uv==$(UV_VERSION); }
+	$(UV_COMPILE) --upgrade pyproject.toml --output-file requirements/runtime.txt
+	$(UV_COMPILE) --upgrade --group dev --constraint requirements/runtime.txt pyproject.toml --output-file requirements/dev.txt
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) $(UV_VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find plansync tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is newer than the pins and the project file, or the environment is brought up to date.
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "plansync needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "Name another one: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
