@@ -1,0 +1,1 @@
+"""Use cases: what plansync does, on ports and core. One file a use case."""

@@ -1,0 +1,89 @@
+"""What is asked of a run, with what it works, and who listens. Values and one small Protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from plansync.core.changes import Change, Outcome
+from plansync.core.model import Plan
+from plansync.core.rules import Limits, Rules
+from plansync.ports.clock import Clock
+from plansync.ports.renderer import Renderer
+from plansync.ports.source import Source
+from plansync.ports.store import Store
+from plansync.ports.tracker import Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One Source and one Tracker project, wired.
+
+    ``project`` names the tracker project for the store and must be equal for two targets exactly when they share
+    the project (``github:github.com/acme/web``, ``local:/home/ann/web/.plansync/tracker.db``).
+    """
+
+    name: str
+    source: Source
+    tracker: Tracker
+    rules: Rules
+    limits: Limits
+    renderer: Renderer
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every use case works with."""
+
+    targets: tuple[Target, ...]
+    store: Store
+    clock: Clock
+    parse: Callable[[bytes], Plan]
+    holder: str
+    """This process as a lease holder: ``host:pid:started``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncRequest:
+    """One wish for a sync of one target.
+
+    ``plans`` narrows it to these paths of the source (empty: all of them); ``dry_run`` stops before the first
+    write and reports the Changeset; ``max_creates`` overrides ``limits.creates``.
+    """
+
+    plans: tuple[str, ...] = ()
+    dry_run: bool = False
+    allow_removals: bool = False
+    max_creates: int | None = None
+    publish: bool = False
+    any_branch: bool = False
+    trigger: str = "once"
+
+
+class Listener(Protocol):
+    """Hears of a run while it goes on, for progress bars and questions. Never changes what is done."""
+
+    def started(self, target: str, changes: int) -> None:
+        """Hear that ``changes`` will be applied (again for every slice)."""
+
+    def applied(self, target: str, change: Change, outcome: Outcome) -> None:
+        """Hear of one applied change."""
+
+    def may_create(self, target: str, creations: int, limit: int) -> bool:
+        """Answer whether more creations than ``limit`` are wanted: a terminal asks, others say False."""
+
+
+class Silent:
+    """The Listener that hears nothing and allows nothing."""
+
+    def started(self, target: str, changes: int) -> None:
+        """Ignore it."""
+
+    def applied(self, target: str, change: Change, outcome: Outcome) -> None:
+        """Ignore it."""
+
+    def may_create(self, target: str, creations: int, limit: int) -> bool:
+        """Say no."""
+        return False

@@ -1,0 +1,85 @@
+"""What was last in step, per plan: the baseline of boxes and issues, and what the hash gate needs. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DetailState:
+    """A boxed detail as it last agreed with its line in the issue's body."""
+
+    text: str
+    occurrence: int
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A text whose answer differed from what was sent (digests): not sent again until it changes (spec §4.1)."""
+
+    field: str
+    sent: str
+    answered: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemState:
+    """One item as it was last in step with its issue."""
+
+    key: str
+    kind: str
+    text: str
+    """The title text as last matched, raw."""
+    phase: str
+    """Key of its phase; empty for risks and questions."""
+    id: str = ""
+    number: int | None = None
+    url: str = ""
+    linked: bool = False
+    """The plan held the link when it was last read or written."""
+    box: bool | None = None
+    """Ticked, unticked, or None for a plain bullet."""
+    issue: str = ""
+    """``open``, or a close reason; empty when there was no issue."""
+    at: datetime | None = None
+    """The tracker's clock when this was in step."""
+    released: bool = False
+    details: tuple[DetailState, ...] = ()
+    memos: tuple[Memo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseState:
+    """One phase and its milestone."""
+
+    key: str
+    id: str
+    name: str
+    number: int | None = None
+    url: str = ""
+    closed_by_us: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanState:
+    """One plan of a tracker project: identity, gate, and its items' baselines.
+
+    ``gate`` stands for everything that the last quiet run depended on (bytes, rules, templates, issues): while it
+    is unchanged, the plan is neither parsed nor compared again. ``summary`` is JSON for ``status`` and reports.
+    """
+
+    key: str
+    source: str
+    path: str
+    target: str
+    feature_id: str = ""
+    digest: str = ""
+    gate: str = ""
+    items: tuple[ItemState, ...] = ()
+    phases: tuple[PhaseState, ...] = ()
+    summary: str = ""
+    missing_since: datetime | None = None
+    """When its items were first seen removed (a daemon waits for a second reading)."""
+    synced_at: datetime | None = None

@@ -1,0 +1,87 @@
+"""What a URL in a plan points at, seen from a target's tracker (spec §3.1, §3.5). Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
+
+
+class RefKind(StrEnum):
+    """What a URL names on a tracker."""
+
+    ISSUE = "issue"
+    MILESTONE = "milestone"
+
+
+class Where(StrEnum):
+    """Where a referenced issue lives."""
+
+    HERE = "here"
+    """In the target's own project (or one it was formerly known as)."""
+    ELSEWHERE = "elsewhere"
+    """In another project: tracked elsewhere."""
+    LOCAL = "local"
+    """In a local tracker, seen from another one: never elsewhere, never gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An issue or milestone that a URL names."""
+
+    kind: RefKind
+    number: int
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a target's issues live, for comparing URLs.
+
+    ``host`` has its port when it is not the scheme's own; ``project`` is empty for the local tracker;
+    ``formerly`` holds ``host/project`` or ``project`` names that count as this project.
+    """
+
+    kind: str
+    host: str
+    project: str
+    formerly: tuple[str, ...] = ()
+
+
+_LOOPBACK = re.compile(r"^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$")
+_TAIL = re.compile(r"^(?P<project>.*?)/(?:-/)?(?P<kind>issues|work_items|milestones?)/(?P<number>[1-9]\d{0,17})/?$")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+def read_reference(url: str, address: Address) -> Reference | None:
+    """Return what ``url`` names, or None when it names no issue or milestone.
+
+    Compared are host, project path without case, and number; scheme, query, fragment and
+    ``issues``/``work_items`` do not count. Pull and merge requests are never references.
+    """
+    try:
+        parts = urlsplit(url)
+        host = _host(parts.scheme, parts.netloc)
+    except ValueError:
+        return None
+    found = _TAIL.match(unquote(parts.path))
+    if found is None or not host:
+        return None
+    kind = RefKind.MILESTONE if found["kind"].startswith("milestone") else RefKind.ISSUE
+    return Reference(kind, int(found["number"]), _where(host, found["project"].strip("/"), address))
+
+
+def _host(scheme: str, netloc: str) -> str:
+    host = netloc.rsplit("@", 1)[-1].casefold()
+    return host.removesuffix(_DEFAULT_PORTS.get(scheme.casefold(), "\0"))
+
+
+def _where(host: str, project: str, address: Address) -> Where:
+    names = {f"{address.host}/{address.project}".strip("/").casefold()}
+    for name in address.formerly:
+        plain = name.strip("/").casefold()
+        names |= {plain, f"{address.host}/{plain}".casefold()}
+    if f"{host}/{project}".strip("/").casefold() in names:
+        return Where.HERE
+    return Where.LOCAL if not project and _LOOPBACK.match(host) else Where.ELSEWHERE

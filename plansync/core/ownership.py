@@ -1,0 +1,125 @@
+"""Which issues and milestones are ours: reading markers, believing them or not (spec §3.2). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from plansync.core.identity import ItemKey, PhaseKey, PlanKey
+from plansync.core.marker import Marker, Signature, read_marker, read_signature
+from plansync.core.observed import ObservedIssue, ObservedMilestone, ObservedState
+from plansync.core.rules import MarkerRules
+
+REMOVED_LABEL = "plansync:removed"
+"""Says that plansync closed the issue because its item vanished from the plan (spec §4.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedIssue:
+    """An issue whose marker is believed."""
+
+    issue: ObservedIssue
+    marker: Marker
+    signature: Signature
+
+    @property
+    def number(self) -> int:
+        """Return the issue's number."""
+        return self.issue.number
+
+    @property
+    def plan(self) -> PlanKey:
+        """Return the plan that the marker names."""
+        return PlanKey(self.marker.plan)
+
+    @property
+    def key(self) -> ItemKey:
+        """Return the item that the marker names."""
+        return ItemKey(self.marker.item)
+
+    @property
+    def removed_by_us(self) -> bool:
+        """Say whether it carries the label of a removal."""
+        return any(label.casefold() == REMOVED_LABEL for label in self.issue.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedMilestone:
+    """A milestone whose marker is believed."""
+
+    milestone: ObservedMilestone
+    marker: Marker
+    signature: Signature
+
+    @property
+    def key(self) -> PhaseKey:
+        """Return the phase that the marker names."""
+        return PhaseKey(self.marker.item)
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """An observation sorted by who owns what. Of two issues with one marker both are in ``owned``."""
+
+    owned: Mapping[int, OwnedIssue] = field(default_factory=dict)
+    foreign: Mapping[int, ObservedIssue] = field(default_factory=dict)
+    blocked: Mapping[int, Marker] = field(default_factory=dict)
+    """Believed authors' issues whose marker fails to verify: they block the creation of that item."""
+    milestones: Mapping[int, OwnedMilestone] = field(default_factory=dict)
+    foreign_titles: frozenset[str] = frozenset()
+    """Titles of milestones that are not ours, case folded."""
+
+    def of_plan(self, plan: PlanKey) -> tuple[OwnedIssue, ...]:
+        """Return the issues whose marker names ``plan``, by number."""
+        return tuple(issue for _, issue in sorted(self.owned.items()) if issue.plan == plan)
+
+    def issue(self, number: int) -> ObservedIssue | None:
+        """Return the observed issue ``number``, owned or not."""
+        owned = self.owned.get(number)
+        return owned.issue if owned else self.foreign.get(number)
+
+
+def sort_ownership(observed: ObservedState, linked: frozenset[int], rules: MarkerRules) -> Ownership:
+    """Sort ``observed`` into ours and others'. ``linked`` are the issue numbers that plans link to.
+
+    A marker is believed where the issue was opened by plansync's account or by someone with write access, or where
+    a plan links to the issue; so a stranger's copy is inert.
+    """
+    owned: dict[int, OwnedIssue] = {}
+    foreign: dict[int, ObservedIssue] = {}
+    blocked: dict[int, Marker] = {}
+    for issue in observed.issues:
+        marker = read_marker(issue.body)
+        trusted = issue.author_is_us or issue.author_trusted or issue.number in linked
+        if marker is None or not trusted:
+            foreign[issue.number] = issue
+            continue
+        signature = _signature(issue.body, rules)
+        if signature is Signature.INVALID:
+            blocked[issue.number] = marker
+            foreign[issue.number] = issue
+        else:
+            owned[issue.number] = OwnedIssue(issue, marker, signature)
+    milestones = _owned_milestones(observed, rules)
+    titles = {m.title.casefold() for m in observed.milestones if m.number not in milestones}
+    titles |= {title.casefold() for title in observed.foreign_milestone_titles}
+    return Ownership(owned, foreign, blocked, milestones, frozenset(titles))
+
+
+def _owned_milestones(observed: ObservedState, rules: MarkerRules) -> dict[int, OwnedMilestone]:
+    ours: dict[int, OwnedMilestone] = {}
+    for milestone in observed.milestones:
+        marker = read_marker(milestone.description)
+        if marker is None:
+            continue
+        signature = _signature(milestone.description, rules)
+        if signature is not Signature.INVALID:
+            ours[milestone.number] = OwnedMilestone(milestone, marker, signature)
+    return ours
+
+
+def _signature(text: str, rules: MarkerRules) -> Signature:
+    signature = read_signature(text, rules.keys)
+    if signature is Signature.UNSIGNED and rules.keys and rules.require_signature:
+        return Signature.INVALID
+    return signature

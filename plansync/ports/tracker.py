@@ -1,0 +1,64 @@
+"""The tracker port: one project's issues and milestones, on GitHub, GitLab or the embedded tracker."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from plansync.core.changes import Change, Outcome
+from plansync.core.fit import Capabilities
+from plansync.core.links import Address
+from plansync.core.observed import ObservedState, StateEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """How much was sent since the tracker was opened: all requests, and the writes among them."""
+
+    requests: int = 0
+    writes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an observation must bring beside the owned issues: numbers that plans or the store know."""
+
+    issues: frozenset[int] = frozenset()
+    milestones: frozenset[int] = frozenset()
+
+
+class Tracker(Protocol):
+    """Reads and changes one project's issues and milestones. Any method may raise ``TrackerError``."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Return what this tracker can hold and do, as data."""
+
+    @property
+    def address(self) -> Address:
+        """Return where the project lives, for comparing URLs."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """Return the requests and writes sent so far."""
+
+    def observe(self, asked: Asked) -> ObservedState:
+        """Return every owned issue and milestone, open or closed, and those asked for by number.
+
+        Existence is decided by listing or by reading a number, never by a search index. Nothing is written.
+        """
+
+    def apply(self, change: Change) -> Outcome:
+        """Carry out one change whose texts and milestone are resolved (no tokens, numbers known).
+
+        A create is sent once: a lost answer is an ``Unknown`` outcome, to be settled by ``observe``. Everything else
+        may be repeated safely. Labels that do not exist yet are made.
+        """
+
+    def events(self, number: int, since: datetime) -> tuple[StateEvent, ...]:
+        """Return the closings and reopenings of an issue later than ``since``, oldest first."""
+
+    def existing_users(self, names: Collection[str]) -> frozenset[str]:
+        """Return those of ``names`` that may be assigned in this project, as the tracker spells them."""
