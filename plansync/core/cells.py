@@ -39,9 +39,9 @@ def decide_cell(raw: str, is_open: bool, column: Sequence[str], kind: ItemKind) 
     neither                                    stays, with a Problem
     (the cell is empty)                        stays
 
-    To be asked only where the box has to follow the issue (spec §4.2): a row whose issue is closed as not planned keeps
-    its cell. ``column`` has the raw cells of the column's other rows in order. The word goes into this cell's form: case,
-    bold, brackets; where this cell and that row both lead with an emoji, that row's emoji comes along.
+    To be asked only where the box has to follow the issue (spec §4.2): a row whose issue is closed as not planned
+    keeps its cell. ``column`` has the raw cells of the column's other rows in order. The word goes into this cell's
+    form: case, bold, brackets; where this cell and that row both lead with an emoji, that row's emoji comes along.
     """
     state, wanted = cell_state(raw), not is_open
     if state is None and not set(raw.strip()) - _EMPTY:

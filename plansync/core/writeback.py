@@ -1,0 +1,149 @@
+"""From what a run found out to the splices of a plan file: links, boxes, Status and Status cells (spec §5). Pure.
+
+Nothing here looks at bytes: the reader says where things stand and where they may be put in. The edits are carried
+out and checked by :mod:`plansync.core.confirm`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plansync.core.model import Box, Detail, Item, Link, Phase, Plan
+from plansync.core.text import Edit
+
+_ACTIVE = re.compile(r"[\\`\[\]|<]")
+_URL_ESCAPES = str.maketrans({"(": "%28", ")": "%29", "|": "%7C", " ": "%20", "<": "%3C", ">": "%3E"})
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLink:
+    """The issue that an item's link shall name."""
+
+    number: int
+    url: str
+
+    @property
+    def markdown(self) -> str:
+        """Return the link as it is written: ``[#12](url)``."""
+        return f"[#{self.number}]({safe_url(self.url)})"
+
+
+@dataclass(frozen=True, slots=True)
+class DetailMark:
+    """A boxed detail shall be ticked or unticked."""
+
+    detail: Detail
+    box: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemMark:
+    """What shall be written to one item; what is None or empty is left alone."""
+
+    item: Item
+    link: IssueLink | None = None
+    replaces: Link | None = None
+    """One of the item's links, to be replaced in place by ``link``."""
+    box: bool | None = None
+    """Tick or untick the box; with ``make_box`` the state of the box that is made."""
+    make_box: bool = False
+    """Turn a plain bullet into a box (``checkboxes = true``)."""
+    cell: str | None = None
+    """The Status cell's new content."""
+    details: tuple[DetailMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseMark:
+    """A phase's Milestone field shall link to ``url``, under the milestone's ``title``."""
+
+    phase: Phase
+    title: str
+    url: str
+    replaces: Link | None = None
+    """The phase's link, to be replaced in place."""
+
+    @property
+    def markdown(self) -> str:
+        """Return the link as it is written."""
+        return f"[{safe_label(self.title)}]({safe_url(self.url)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMarks:
+    """Everything that shall be written to one plan file. ``status`` has the edits of ``status_edits``."""
+
+    items: tuple[ItemMark, ...] = ()
+    milestones: tuple[PhaseMark, ...] = ()
+    status: tuple[Edit, ...] = ()
+
+
+def edits_for(plan: Plan, marks: PlanMarks) -> tuple[Edit, ...]:
+    """Return the splices that write ``marks`` into the file ``plan`` was read from.
+
+    What is right already gives no edit, so that unchanged facts give unchanged bytes. Raises ``ValueError`` for a mark
+    on an item or phase that is not the plan's: its offsets would belong to another file.
+    """
+    known = {part.span for part in (*plan.items, *plan.phases)}
+    marked = {*(mark.item.span for mark in marks.items), *(mark.phase.span for mark in marks.milestones)}
+    if not marked <= known:
+        raise ValueError("a mark belongs to no item or phase of this plan")
+    milestones = [edit for mark in marks.milestones for edit in _milestone_edits(mark)]
+    items = [edit for mark in marks.items for edit in _item_edits(mark)]
+    return (*marks.status, *milestones, *items)
+
+
+def safe_label(text: str) -> str:
+    """Return ``text`` as a link's label that reads the same, in a table cell or anywhere else."""
+    return _ACTIVE.sub(r"\\\g<0>", text)
+
+
+def safe_url(url: str) -> str:
+    """Return ``url`` with the characters encoded that would end a link's destination or a table cell."""
+    return url.translate(_URL_ESCAPES)
+
+
+def _item_edits(mark: ItemMark) -> Iterator[Edit]:
+    if mark.link is not None:
+        yield from _link_edits(mark.item, mark.link, mark.replaces)
+    if mark.make_box:
+        yield from _made_box(mark)
+    elif mark.box is not None:
+        yield from _box_edits(mark.item.box, mark.box)
+    for detail in mark.details:
+        yield from _box_edits(detail.detail.box, detail.box)
+    cell = mark.item.status_cell
+    if mark.cell is not None and cell is not None and cell.raw != mark.cell:
+        yield Edit(cell.span, mark.cell.encode())
+
+
+def _link_edits(item: Item, link: IssueLink, replaces: Link | None) -> Iterator[Edit]:
+    if any(safe_url(old.url) == safe_url(link.url) for old in item.links):
+        return
+    if replaces is not None:
+        yield Edit(replaces.span, link.markdown.encode())
+    else:
+        yield item.link_site.edit(link.markdown)
+
+
+def _made_box(mark: ItemMark) -> Iterator[Edit]:
+    if mark.item.box is None and mark.item.box_site is not None:
+        yield mark.item.box_site.edit("[x] " if mark.box else "[ ] ")
+
+
+def _box_edits(box: Box | None, ticked: bool) -> Iterator[Edit]:
+    if box is not None and box.ticked is not ticked:
+        yield Edit(box.span, b"x" if ticked else b" ")
+
+
+def _milestone_edits(mark: PhaseMark) -> Iterator[Edit]:
+    old = mark.replaces or mark.phase.milestone_link
+    if old is None:
+        yield mark.phase.milestone_site.edit(mark.markdown)
+        return
+    is_same_place = safe_url(old.url) == safe_url(mark.url)
+    is_same_title = old.label in {mark.title, safe_label(mark.title)}
+    if mark.replaces is not None and not (is_same_place and is_same_title):
+        yield Edit(old.span, mark.markdown.encode())
