@@ -1,0 +1,182 @@
+"""The tables of the state database, for SQLite and PostgreSQL alike.
+
+The migrations in ``migrations/`` must lead to the very same schema; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time in UTC, also where the database keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("feature_id", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("gate", String, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("missing_since", UtcDateTime),
+    Column("synced_at", UtcDateTime),
+)
+
+
+def _of_plan() -> ForeignKeyConstraint:
+    """Return the tie of a row to its plan, with which it goes."""
+    return ForeignKeyConstraint(["project", "plan"], ["plans.project", "plans.key"], ondelete="CASCADE")
+
+
+items = Table(
+    "items",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("plan", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("key", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("phase", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("number", Integer),
+    Column("url", String, nullable=False),
+    Column("linked", Boolean, nullable=False),
+    Column("box", Boolean),
+    Column("issue", String, nullable=False),
+    Column("at", UtcDateTime),
+    Column("struck", Boolean, nullable=False),
+    Column("details", JSON(none_as_null=True)),
+    Column("memos", JSON(none_as_null=True)),
+    _of_plan(),
+)
+
+phases = Table(
+    "phases",
+    metadata,
+    Column("project", String, primary_key=True),
+    Column("plan", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("key", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("number", Integer),
+    Column("url", String, nullable=False),
+    Column("closed_by_us", Boolean, nullable=False),
+    _of_plan(),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("target", String, nullable=False),
+    Column("trigger", String, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("ok", Boolean),
+    Column("summary", Text, nullable=False),
+    Index(None, "target", "started_at"),
+)
+
+intents = Table(
+    "intents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("plan", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("settled", Boolean, nullable=False),
+    Index(None, "target", "settled"),
+    sqlite_autoincrement=True,
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", String, nullable=False),
+    Column("plan", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("change", String, nullable=False),
+    Column("number", Integer),
+    Column("reason", Text, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "run"),
+    Index(None, "plan", "key"),
+    sqlite_autoincrement=True,
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "token"),
+)
+
+fence = Table(
+    "fence",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("token", BigInteger, nullable=False),
+)
+"""One row, ``id`` 1: the last fencing token given out. Whoever takes leases writes it first, and so goes alone."""
+
+version = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Alembic's own table, read and stamped without importing Alembic; it is no part of ``metadata``."""
