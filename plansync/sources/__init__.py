@@ -1,0 +1,1 @@
+"""Where plan files live: adapters of the source port."""

@@ -1,0 +1,133 @@
+"""Plans in a folder: listed by patterns, read whole, replaced in one step (spec §5)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from plansync.errors import SourceError
+from plansync.ports.source import BranchRule, Content, Unreadable
+from plansync.sources.checkout import Checkout
+from plansync.sources.globs import Globs
+from plansync.sources.replace import TEMPORARY_PREFIX, file_token, replace_file
+
+_MISSING = "the file does not exist"
+
+
+class FolderSource:
+    """The plans below one folder.
+
+    Folders are entered unless they are links; a file that is a link is followed, but not out of the root. Where a
+    link leads to a plan that is found anyway, the plan counts once, by its own path.
+    """
+
+    def __init__(self, root: Path, globs: Globs, plan_bytes: int, checkout: Checkout) -> None:
+        self._root = root.resolve()
+        self._globs = globs
+        self._plan_bytes = plan_bytes
+        self._checkout = checkout
+
+    @property
+    def uid(self) -> str:
+        return f"folder:{self._root}"
+
+    @property
+    def root(self) -> Path:
+        """Return the folder that all paths start from, links resolved."""
+        return self._root
+
+    def list(self) -> Sequence[str]:
+        found = sorted(self._files(self._root, ""))
+        plain = {path for path, is_link in found if not is_link}
+        return [path for path, is_link in found if not is_link or self._lands_at(path) not in plain]
+
+    def read(self, path: str) -> Content | Unreadable:
+        file = self._inside(path)
+        if isinstance(file, Unreadable):
+            return file
+        try:
+            return self._read_file(path, file)
+        except OSError as error:
+            return Unreadable(path, "PS103", _why(error))
+
+    def write(self, content: Content, data: bytes) -> Content:
+        file = self._inside(content.path)
+        if isinstance(file, Unreadable):
+            raise SourceError(f"{content.path}: {file.message}", hint="plansync wrote nothing")
+        status = replace_file(file, content.data, data)
+        return Content(content.path, data, file_token(data, status))
+
+    def branch_rule(self) -> BranchRule:
+        return self._checkout.rule()
+
+    def _files(self, folder: Path, above: str) -> Iterator[tuple[str, bool]]:
+        """Yield path and is-a-link of every file that is meant, below ``folder``, whose path is ``above``."""
+        for entry in self._entries(folder):
+            path = above + _readable_name(entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                if self._globs.may_hold(path):
+                    yield from self._files(folder / entry.name, f"{path}/")
+            elif not entry.name.startswith(TEMPORARY_PREFIX) and self._globs.match(path) and not entry.is_dir():
+                yield path, entry.is_symlink()
+
+    def _entries(self, folder: Path) -> Sequence[os.DirEntry[str]]:
+        try:
+            with os.scandir(folder) as entries:
+                return [*entries]
+        except FileNotFoundError as error:
+            if folder != self._root:
+                return ()  # somebody removed it meanwhile
+            raise SourceError(
+                f"{folder}: the folder of plans does not exist",
+                hint="set source.path of the target to a folder that does",
+            ) from error
+        except OSError as error:
+            raise SourceError(
+                f"{folder}: cannot be listed: {error.strerror}",
+                hint="let plansync read the folder, or leave it out by the source's include and exclude",
+            ) from error
+
+    def _lands_at(self, path: str) -> str | None:
+        file = self._inside(path)
+        return None if isinstance(file, Unreadable) else file.relative_to(self._root).as_posix()
+
+    def _inside(self, path: str) -> Path | Unreadable:
+        """Return the real file at ``path``, links followed, unless it lies outside the root."""
+        try:
+            file = (self._root / path).resolve(strict=True)
+        except (OSError, RuntimeError, ValueError) as error:
+            return Unreadable(path, "PS103", _why(error))
+        if not file.is_relative_to(self._root):
+            return Unreadable(path, "PS103", f"the file is a link that leads out of {self._root}, or lies outside it")
+        return file
+
+    def _read_file(self, path: str, file: Path) -> Content | Unreadable:
+        # Without O_NONBLOCK, opening a named pipe would wait for somebody to write into it.
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:
+            status = os.fstat(opened.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no regular file"
+                return Unreadable(path, "PS103", f"it is {kind}, not a plan")
+            data = opened.read(self._plan_bytes + 1)
+        if len(data) > self._plan_bytes:
+            size = max(status.st_size, len(data))
+            return Unreadable(
+                path, "PS102", f"the file has {size:,} bytes; limits.plan_bytes allows {self._plan_bytes:,}"
+            )
+        return Content(path, data, file_token(data, status))
+
+
+def _readable_name(name: str) -> str:
+    """Return a name as text; bytes that are not UTF-8 are spelled out, so that reading the file reports it."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _why(error: Exception) -> str:
+    """Say what stands in the way of reading a file."""
+    if isinstance(error, FileNotFoundError):
+        return _MISSING
+    if isinstance(error, OSError) and error.strerror:
+        return f"the file cannot be read: {error.strerror}"
+    return f"the file cannot be read: {error}"
