@@ -73,7 +73,7 @@ def decide_state(now: Sides, base: Sides | None, word: StateEvent | None = None)
     any            closed otherwise    issue, or no base   nothing: cancelled, the box stays
     struck out     open                                    close the issue as not planned
     struck out     open                issue               nothing: people want it open
-    struck before  closed              plan                reopen the issue: the text was put back
+    struck before  closed otherwise    plan                reopen the issue: the text was put back
     """
     if now.struck:
         return _decide_struck(now, base, word)
@@ -112,24 +112,27 @@ def _decide_struck(now: Sides, base: Sides | None, word: StateEvent | None) -> S
 
 def _decide_closed(now: Sides, why: CloseReason, base: Sides | None, word: StateEvent | None) -> StateDecision:
     is_cancelled = why is not CloseReason.COMPLETED
-    is_unticked = now.box is False and base is not None and base.box is True
-    is_put_back = now.box is not True and base is not None and base.struck
-    has_issue_moved = _has_issue_moved(now, base, word)
-    if (is_unticked or is_put_back) and not has_issue_moved:
+    has_plan_moved = base is not None and _is_back(now, base)
+    if has_plan_moved and not _has_issue_moved(now, base, word):
         return StateDecision(Action.REOPEN)
-    if now.box is False and not is_cancelled:
-        return StateDecision(Action.TICK, conflict=is_unticked)
-    return StateDecision(Action.NOTHING, cancelled=is_cancelled, conflict=is_unticked)
+    action = Action.TICK if now.box is False and not is_cancelled else Action.NOTHING
+    return StateDecision(action, cancelled=is_cancelled, conflict=has_plan_moved)
 
 
 def _decide_ticked_and_open(now: Sides, base: Sides | None, word: StateEvent | None) -> StateDecision:
     if base is None:
         has_issue_moved, has_box_moved = _is_reopened(word), False
     else:
-        has_issue_moved, has_box_moved = _has_issue_moved(now, base, word), base.box is not True
+        has_issue_moved, has_box_moved = _has_issue_moved(now, base, word), base.struck or base.box is not True
     if has_issue_moved:
         return StateDecision(Action.UNTICK, conflict=has_box_moved)
     return StateDecision(Action.CLOSE, because=CloseReason.COMPLETED)
+
+
+def _is_back(now: Sides, base: Sides) -> bool:
+    """Say whether people want a settled item again: a box was unticked, or a struck text put back."""
+    is_put_back = base.struck and now.box is not True and now.issue is not CloseReason.COMPLETED
+    return is_put_back or (now.box is False and base.box is True)
 
 
 def _has_issue_moved(now: Sides, base: Sides | None, word: StateEvent | None) -> bool:
