@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from plansync.errors import StoreError, StoreLocked
 
+_TURNS = 20
 _LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
 _CORRUPT = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _REASONS = {
@@ -83,19 +84,33 @@ def _speak_sqlite(engine: Engine, busy_timeout: timedelta) -> None:
         del entry
         raw.isolation_level = None
         cursor = raw.cursor()
-        for pragma in (
-            f"busy_timeout = {milliseconds}",
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "foreign_keys = ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
+        _switch_to_wal(cursor, engine.dialect.loaded_dbapi.Error)
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("plansync_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _switch_to_wal(cursor: DBAPICursor, fault: type[Exception]) -> None:
+    """Have the file keep a write-ahead log; a no-op but for its first connections.
+
+    Of several first ones at once, SQLite turns all but one away without waiting (its busy time-out does not count
+    here); they wait for the other by taking their turn to write, and find it done.
+    """
+    for _ in range(_TURNS):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except fault:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _translation(error: SQLAlchemyError, place: str) -> StoreError:
