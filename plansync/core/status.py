@@ -15,7 +15,7 @@ from plansync.core.model import Plan, StatusLine
 from plansync.core.problems import Problem, problem
 from plansync.core.progress import Stage
 from plansync.core.rules import Rules, StatusWords
-from plansync.core.status_words import Group, group_of, known_words
+from plansync.core.status_words import Group, group_of, known_words, written_words
 from plansync.core.text import Edit
 from plansync.core.wording import Keep, Unclear, Verdict, Wording, Write, normal_word, read_wording, words_in
 
@@ -104,13 +104,7 @@ def _unclear(line: StatusLine, verdict: Unclear) -> Problem:
 
 
 def _stage_word(stage: Stage, words: StatusWords) -> str:
-    match stage:
-        case Stage.NOT_STARTED:
-            return words.not_started
-        case Stage.IN_PROGRESS:
-            return words.in_progress
-        case Stage.COMPLETE:
-            return words.complete
+    return written_words(words)[Group(stage.value)]
 
 
 def _is_telling(wording: Wording, known: Mapping[str, Group]) -> bool:

@@ -50,12 +50,16 @@ def known_words(words: StatusWords) -> Mapping[str, Group]:
     """
     known = {normal_word(word): group for group, listed in BUILT_IN.items() for word in listed}
     known |= {normal_word(word): Group(name) for name, listed in words.extra.items() for word in listed}
-    own = {
+    return known | {normal_word(word): group for group, word in written_words(words).items()}
+
+
+def written_words(words: StatusWords) -> Mapping[Group, str]:
+    """Return the word that plansync writes for each group; a held word is never written."""
+    return {
         Group.NOT_STARTED: words.not_started,
         Group.IN_PROGRESS: words.in_progress,
         Group.COMPLETE: words.complete,
     }
-    return known | {normal_word(word): group for group, word in own.items()}
 
 
 def group_of(raw: str, words: StatusWords) -> Group | None:

@@ -30,8 +30,9 @@ def test_nothing_done_is_not_started() -> None:
 
 
 def test_a_plan_without_countable_tasks_has_no_stage() -> None:
-    for phases in ([], [("Phase 1", [])], [("Phase 1", [CANCELLED])]):
-        progress = plan_progress(phases)
+    nothing: list[list[TaskProgress]] = [[], [CANCELLED], [CANCELLED, UNPUBLISHED]]
+    for tasks in nothing:
+        progress = plan_progress([("Phase 1", tasks)])
         assert progress.stage is None
         assert progress.reason() == "no tasks that count"
 
