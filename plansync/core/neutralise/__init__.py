@@ -1,0 +1,71 @@
+"""Text that acts (spec §8): plan text is data for the tracker, too, and reads the same to a person afterwards.
+
+Whatever a tracker would carry out (a mention, a reference, a quick action, a tag, a comment) is made inert by an
+invisible zero-width space, which is taken out of all text that comes in; so neutralising twice changes nothing more.
+Code is left alone. Where it is not certain that the tracker, too, sees code or a link, the text is rewritten until it
+is: stray backticks are escaped, code spans are put on one line, fences are closed. Everything runs in linear time.
+
+``hidden`` takes out invisible characters, ``blocks`` tells fences from prose and drops comments, ``inline`` finds code
+spans and link targets in prose, ``acts`` guards the rest.
+"""
+
+from __future__ import annotations
+
+from plansync.core.neutralise.acts import ActingText, guard_address, guard_code_line, guard_line_starts, guard_prose
+from plansync.core.neutralise.blocks import Code, Prose, drop_comments, split_blocks
+from plansync.core.neutralise.hidden import strip_hidden
+from plansync.core.neutralise.inline import Piece, read_inline
+
+__all__ = ["ActingText", "neutralise", "neutralise_line"]
+
+
+def neutralise(text: str, acts: ActingText) -> str:
+    """Return Markdown ``text`` of several lines (LF) that acts on nothing and cannot leak out of where it is put.
+
+    Every fence in the result is closed, and no tag or comment is open; outer blank lines go.
+    """
+    blocks = split_blocks(strip_hidden(text))
+    lines = [
+        _code(block, acts) if isinstance(block, Code) else guard_line_starts(_prose(block, acts), acts)
+        for block in blocks
+    ]
+    return "\n".join(lines).strip("\n")
+
+
+def neutralise_line(text: str, acts: ActingText) -> str:
+    """Return ``text`` as one line, trimmed, for titles and for texts of one paragraph, in the same way."""
+    line = drop_comments(strip_hidden(text).replace("\n", " ").replace("\t", " ")).strip()
+    return guard_line_starts(_prose(Prose(line), acts), acts)
+
+
+def _prose(block: Prose, acts: ActingText) -> str:
+    """Guard everything but code and link targets; in a table row whose code holds a pipe, code as well.
+
+    A pipe ends a cell even within backticks, so what looks like code there may be text to the tracker.
+    """
+    inline = read_inline(block.text)
+    doubtful = block.row and inline.has_pipe_in_code
+    parts: list[str] = []
+    cursor = 0
+    for span in inline.spans:
+        parts.append(guard_prose(inline.text, cursor, span.start, acts))
+        match span.piece:
+            case Piece.STRAY:
+                parts.append("\\`" * (span.end - span.start))
+            case Piece.CODE if doubtful:
+                parts.append(guard_prose(inline.text, span.start, span.end, acts))
+            case Piece.ADDRESS:
+                parts.append(guard_address(inline.text[span.start : span.end], acts))
+            case Piece.CODE | Piece.TARGET:
+                parts.append(inline.text[span.start : span.end])
+        cursor = span.end
+    parts.append(guard_prose(inline.text, cursor, len(inline.text), acts))
+    return "".join(parts)
+
+
+def _code(block: Code, acts: ActingText) -> str:
+    """Return the fence, closed. GitLab's older reader of quick actions knows no fence but three backticks."""
+    known = block.fence == "```" and not block.indent
+    lines = block.lines if known else tuple(guard_code_line(line, acts) for line in block.lines)
+    lead = " " * block.indent
+    return "\n".join((f"{lead}{block.fence}{block.info}", *lines, f"{lead}{block.fence}"))
