@@ -1,0 +1,113 @@
+"""Listeners of a run for the terminal: a progress bar where a person looks, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from plansync.cli.lines import Line, Role, printable
+from plansync.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from plansync.app.request import Listener
+    from plansync.core.changes import Change, Outcome
+
+_VERBS = {
+    "CreateMilestone": "created milestone",
+    "UpdateMilestone": "updated milestone",
+    "CloseMilestone": "closed milestone",
+    "ReopenMilestone": "reopened milestone",
+    "CreateIssue": "created issue",
+    "UpdateIssue": "updated issue",
+    "CloseIssue": "closed issue",
+    "ReopenIssue": "reopened issue",
+}
+
+
+@contextmanager
+def listening(terminal: Terminal) -> Iterator[Listener]:
+    """Provide the listener that fits the terminal; a progress bar is gone when the run is over."""
+    if terminal.quiet or not terminal.is_watched:
+        yield PlainLines(terminal)
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(file=terminal.err, no_color=not terminal.colour)
+    with Progress(console=console, transient=True) as progress:
+        yield ProgressBar(terminal, progress)
+
+
+class PlainLines:
+    """Says each applied change on a line of its own, on stderr."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def started(self, target: str, changes: int) -> None:
+        """Say nothing: the lines tell."""
+
+    def applied(self, target: str, change: Change, outcome: Outcome) -> None:
+        """Say what was done."""
+        if not self._terminal.quiet:
+            self._terminal.tell([Line(f"{target}: {change_line(change, outcome)}", Role.FAINT)])
+
+    def may_create(self, target: str, creations: int, limit: int) -> bool:
+        """Ask the person at the terminal, if there is one."""
+        return ask_to_create(self._terminal, target, creations, limit)
+
+
+class ProgressBar:
+    """Moves one bar a target, and steps aside for the question."""
+
+    def __init__(self, terminal: Terminal, progress: Progress) -> None:
+        self._terminal = terminal
+        self._progress = progress
+        self._bars: dict[str, TaskID] = {}
+
+    def started(self, target: str, changes: int) -> None:
+        """Open the target's bar, or make it longer for the next slice."""
+        if target not in self._bars:
+            self._bars[target] = self._progress.add_task(printable(target), total=0)
+        bar = self._bars[target]
+        total = self._progress.tasks[bar].total or 0
+        self._progress.update(bar, total=total + changes)
+
+    def applied(self, target: str, change: Change, outcome: Outcome) -> None:
+        """Move the target's bar by one."""
+        self._progress.advance(self._bars[target])
+
+    def may_create(self, target: str, creations: int, limit: int) -> bool:
+        """Ask, with the bar out of the way."""
+        self._progress.stop()
+        try:
+            return ask_to_create(self._terminal, target, creations, limit)
+        finally:
+            self._progress.start()
+
+
+def change_line(change: Change, outcome: Outcome) -> str:
+    """Return ``created issue #12 Title``, or what went wrong with it."""
+    kind = type(change).__name__
+    title = getattr(change, "title", None) or ""
+    number = getattr(outcome, "number", None) or getattr(change, "number", None)
+    named = " ".join(part for part in (f"#{number}" if number else "", title) if part)
+    if message := getattr(outcome, "message", ""):
+        return f"{type(outcome).__name__.lower()}: {kind} {named}: {message}"
+    return f"{_VERBS[kind]} {named}".rstrip()
+
+
+def ask_to_create(terminal: Terminal, target: str, creations: int, limit: int) -> bool:
+    """Ask whether more creations than the limit are wanted (spec §4.5); no one there to ask means no."""
+    if not terminal.can_ask:
+        return False
+    question = f"{target}: {creations} issues and milestones would be created, more than {limit}. Create them?"
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        return False

@@ -1,0 +1,138 @@
+"""What a run would do, in the manner of ``terraform plan``: every change, every write to a file, and the counts."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator
+
+from plansync.app.report import ChangeReport, MatchReport, PlanReport, SyncReport
+from plansync.cli.lines import Line, Role, counted, indented
+from plansync.cli.views.counts import noun_of, pending_counts, verb_of
+from plansync.cli.views.problems import problem_lines
+from plansync.core.changes import FieldChange
+
+_ROLES = {"create": Role.ADDED, "update": Role.CHANGED, "close": Role.REMOVED, "reopen": Role.ADDED}
+_DIFF_ROLES = {"+": Role.ADDED, "-": Role.REMOVED, "@": Role.FAINT}
+_SURE = 1.0
+
+
+def preview_lines(report: SyncReport, *, verbose: bool = False) -> Iterator[Line]:
+    """Yield the preview of all targets, plan by plan, and the counts at the end."""
+    for target in report.targets:
+        yield Line(f"{target.name}: {target.project}", Role.TITLE)
+        for plan in target.plans:
+            yield from _plan_lines(plan, verbose=verbose)
+        yield from (Line(f"note: {note}", Role.FAINT) for note in target.notes)
+        yield Line("")
+    yield summary_line(report)
+
+
+def summary_line(report: SyncReport) -> Line:
+    """Return the one line that says whether there is anything to do, and how much."""
+    total: Counter[str] = Counter()
+    for target in report.targets:
+        total.update(target.counts)
+    files = sum(bool(plan.diff) for target in report.targets for plan in target.plans)
+    writes = f"{counted(files, 'file')} to write" if files else ""
+    pending = "; ".join(part for part in (pending_counts(total), writes) if part)
+    if pending:
+        return Line(pending, Role.TITLE)
+    if report.exit_code:
+        return Line("Nothing would be changed; see the errors.", Role.BAD)
+    return Line("In step. Nothing to do.", Role.GOOD)
+
+
+def blocked_line(plan: PlanReport) -> Iterator[Line]:
+    """Yield why a plan is passed over, held by a fuse, or failed; nothing for a plan that goes its way."""
+    if plan.skipped:
+        yield Line(f"passed over: {plan.skipped}", Role.FAINT)
+    if plan.fused:
+        yield Line(f"held: {plan.fused}", Role.BAD)
+    if plan.error:
+        yield Line(f"error: {plan.error}", Role.BAD)
+
+
+def _plan_lines(plan: PlanReport, *, verbose: bool) -> Iterator[Line]:
+    body = [
+        *blocked_line(plan),
+        *(line for change in plan.changes for line in change_lines(change)),
+        *(line for match in plan.matches for line in _match_lines(match, verbose=verbose)),
+        *_write_lines(plan),
+    ]
+    problems = list(problem_lines(plan.path, plan.problems, hints=True))
+    if not (body or problems or plan.diff or verbose):
+        return
+    yield Line("")
+    yield Line(f"{plan.path}  {plan.title}".rstrip(), Role.TITLE)
+    yield from indented(body)
+    yield from problems
+    yield from diff_lines(plan.diff)
+
+
+def change_lines(change: ChangeReport) -> Iterator[Line]:
+    """Yield a change: what and on what, then field by field."""
+    verb = verb_of(change.kind)
+    role = _ROLES[verb.infinitive]
+    yield Line(f"{verb.sign} {verb.infinitive} {_named(change)}{_remark(change)}", role)
+    for field in change.fields:
+        yield from indented(_field_lines(field), 4)
+    if change.message:
+        yield Line(f"    {change.outcome}: {change.message}", Role.BAD)
+
+
+def _named(change: ChangeReport) -> str:
+    noun = noun_of(change.kind)
+    if noun == "issue":
+        return f"issue #{'?' if change.number is None else change.number}  {change.title}"
+    number = "" if change.number is None else f" {change.number}"
+    return f"milestone{number}  {change.title}"
+
+
+def _remark(change: ChangeReport) -> str:
+    parts = [f"in {change.milestone}"] if change.milestone else []
+    parts += [", ".join(change.labels)] if change.labels else []
+    parts += [change.reason] if change.reason else []
+    return f"  ({'; '.join(parts)})" if parts else ""
+
+
+def _field_lines(field: FieldChange) -> Iterator[Line]:
+    if "\n" not in field.old + field.new:
+        yield Line(f"{field.name}: {field.old or '(none)'} → {field.new or '(none)'}", Role.CHANGED)
+        return
+    yield Line(f"{field.name}:", Role.CHANGED)
+    changed = difflib.unified_diff(field.old.splitlines(), field.new.splitlines(), lineterm="", n=1)
+    lines = (line for line in changed if not line.startswith(("---", "+++", "@@")))
+    yield from indented(diff_lines("\n".join(lines)))
+
+
+def diff_lines(diff: str) -> Iterator[Line]:
+    """Yield a unified diff in its colours. Carriage returns of the file are not shown."""
+    for line in filter(None, diff.split("\n")):
+        header = line.startswith(("--- ", "+++ "))
+        yield Line(line.rstrip("\r"), Role.TITLE if header else _DIFF_ROLES.get(line[0], Role.PLAIN))
+
+
+def _match_lines(match: MatchReport, *, verbose: bool) -> Iterator[Line]:
+    if match.number is not None and (verbose or match.confidence < _SURE):
+        how = f"matched by {match.by} {match.confidence:.2f}"
+        yield Line(f"= #{match.number} {how}  {match.text}  (line {match.line})", Role.FAINT)
+    if match.near_miss:
+        yield Line(f"? near miss: {match.near_miss}  {match.text}  (line {match.line})", Role.FAINT)
+
+
+def _write_lines(plan: PlanReport) -> Iterator[Line]:
+    parts = [counted(plan.linked, "link")] if plan.linked else []
+    parts += [counted(plan.ticked, "box", "boxes")] if plan.ticked else []
+    if parts:
+        yield Line(f"✎ write {' and '.join(parts)} into the file", Role.CHANGED)
+    if change := status_change(plan):
+        yield Line(f"✎ {change}", Role.CHANGED)
+
+
+def status_change(plan: PlanReport) -> str:
+    """Return ``Status Draft → In Progress (…)``, or nothing when the Status stays."""
+    status = plan.status
+    if status.after is None or status.after == status.before:
+        return ""
+    return f"Status {status.before or '(none)'} → {status.reason or status.after}"

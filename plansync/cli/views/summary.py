@@ -1,0 +1,68 @@
+"""What a run did: a line or two a plan, and the traffic of each target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plansync.app.report import ChangeReport, PlanReport, SyncReport, TargetReport
+from plansync.cli.lines import Line, Role, counted, indented
+from plansync.cli.views.counts import done_counts, noun_of, verb_of
+from plansync.cli.views.preview import blocked_line, status_change
+from plansync.cli.views.problems import problem_lines
+from plansync.core.problems import Severity
+
+
+def summary_lines(report: SyncReport, *, verbose: bool = False) -> Iterator[Line]:
+    """Yield what became of every plan that something happened to, then one line a target."""
+    for target in report.targets:
+        for plan in target.plans:
+            yield from _plan_lines(plan, verbose=verbose)
+        yield from (Line(f"note: {note}", Role.FAINT) for note in target.notes)
+        yield _target_line(target)
+
+
+def _plan_lines(plan: PlanReport, *, verbose: bool) -> Iterator[Line]:
+    body = [*blocked_line(plan), *_failure_lines(plan)]
+    shown = [found for found in plan.problems if verbose or found.severity is not Severity.INFO]
+    done = _done_line(plan)
+    if done or body or verbose:
+        yield Line(f"{plan.path}: {done or 'nothing to do'}", Role.TITLE if done else Role.PLAIN)
+    yield from indented(body)
+    if change := status_change(plan):
+        yield Line(f"  {change}")
+    yield from problem_lines(plan.path, shown, hints=plan.failed or verbose)
+
+
+def _done_line(plan: PlanReport) -> str:
+    parts = [done_counts(plan.changes)]
+    parts += [f"{counted(plan.linked, 'link')} written"] if plan.linked else []
+    parts += [f"{counted(plan.ticked, 'box', 'boxes')} changed"] if plan.ticked else []
+    parts += ["Status written"] if status_change(plan) else []
+    return ", ".join(part for part in parts if part)
+
+
+def _failure_lines(plan: PlanReport) -> Iterator[Line]:
+    for change in plan.changes:
+        if change.outcome != "done":
+            yield Line(f"{change.outcome}: {_called(change)}: {change.message}", _severity(change))
+        elif change.message:
+            yield Line(f"note: {_called(change)}: {change.message}", Role.FAINT)
+
+
+def _called(change: ChangeReport) -> str:
+    number = "" if change.number is None else f" #{change.number}"
+    return f"{verb_of(change.kind).infinitive} {noun_of(change.kind)}{number} “{change.title}”"
+
+
+def _severity(change: ChangeReport) -> Role:
+    return Role.BAD if change.outcome in {"failed", "unknown"} else Role.CHANGED
+
+
+def _target_line(target: TargetReport) -> Line:
+    traffic = f"({counted(target.requests, 'request')}, {counted(target.writes, 'write')})"
+    plans = counted(len(target.plans), "plan")
+    if target.failed:
+        return Line(f"{target.name}: not in step  {traffic}", Role.BAD)
+    changed = any(plan.changes or plan.diff for plan in target.plans)
+    word = "now in step" if changed else "in step, nothing to do"
+    return Line(f"{target.name}: {plans} {word}  {traffic}", Role.GOOD)
