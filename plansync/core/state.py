@@ -6,6 +6,7 @@ issue's body (closed as completed while the line is ticked).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from enum import StrEnum
 
 from plansync.core.baseline import ItemState
 from plansync.core.observed import CloseReason, StateEvent
+
+_STRUCK = re.compile(r"(~~?)[^~]+\1", re.DOTALL)
 
 
 class Action(StrEnum):
@@ -99,7 +102,8 @@ def baseline_of(state: ItemState) -> Sides | None:
     """Return the sides as the store remembers them, or None where no issue was ever in step with the item."""
     if state.number is None or not state.issue:
         return None
-    return Sides(state.box, None if state.issue == "open" else CloseReason(state.issue))
+    issue = None if state.issue == "open" else CloseReason(state.issue)
+    return Sides(state.box, issue, struck=_STRUCK.fullmatch(state.text) is not None)
 
 
 def _decide_struck(now: Sides, base: Sides | None, word: StateEvent | None) -> StateDecision:

@@ -177,6 +177,14 @@ def test_the_last_word_is_the_latest_of_a_person_since_the_baseline() -> None:
             ItemState(key="t-1", kind="task", text="a", phase="p", number=1, issue="not_planned"),
             Sides(None, CloseReason.NOT_PLANNED),
         ),
+        (
+            ItemState(key="t-1", kind="task", text="~~a *b*~~", phase="p", number=1, box=True, issue="completed"),
+            Sides(True, CloseReason.COMPLETED, struck=True),
+        ),
+        (
+            ItemState(key="t-1", kind="task", text="~~a~~ or ~~b~~", phase="p", number=1, issue="open"),
+            Sides(None, None),
+        ),
         (ItemState(key="t-1", kind="task", text="a", phase="p", number=1), None),
         (ItemState(key="t-1", kind="task", text="a", phase="p", issue="open"), None),
     ],
