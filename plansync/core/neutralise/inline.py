@@ -101,6 +101,8 @@ class _Reader:
                     cursor = self._link(found.end())
                 case "<":
                     cursor = self._address(found)
+                case _:
+                    pass  # a backslash and what it escapes
 
     def _code(self, opener: re.Match[str]) -> int:
         end = self._backticks.end_of_code(opener)
