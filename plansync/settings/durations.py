@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _WRITTEN = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[smhd]?)", re.ASCII)
@@ -47,7 +47,6 @@ def format_duration(span: timedelta) -> str | float:
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
-    PlainSerializer(format_duration, when_used="json"),
     WithJsonSchema(
         {
             "anyOf": [

@@ -91,7 +91,7 @@ def _line(details: ErrorDetails, origins: Origins) -> str:
 
 def _complaint(details: ErrorDetails, origins: Origins) -> str:
     kind, location = details["type"], details["loc"]
-    if kind == "extra_forbidden" or (kind in {"model_type", "dict_type"} and find_key(location) is None):
+    if kind == "extra_forbidden" or (kind == "model_type" and _is_no_host(location)):
         return _unknown_key(location, origins)
     context = details.get("ctx", {})
     if kind == "value_error":
@@ -101,6 +101,11 @@ def _complaint(details: ErrorDetails, origins: Origins) -> str:
     if kind in _WANTED:
         return f"must be {_WANTED[kind]}" + _got(details)
     return _BOUNDS[kind].format(**context) if kind in _BOUNDS else details["msg"]
+
+
+def _is_no_host(location: Location) -> bool:
+    """Say whether this is a key of ``[pacing]`` that is neither known nor named like a host."""
+    return len(location) == 2 and location[0] == "pacing" and "." not in str(location[1])
 
 
 def _unknown_key(location: Location, origins: Origins) -> str:

@@ -51,7 +51,7 @@ Url = Annotated[str, AfterValidator(_plain_url)]
 ProjectPath = Annotated[str, AfterValidator(_project_path)]
 Text = Annotated[str, Field(min_length=1)]
 Login = Annotated[str, AfterValidator(_login), Field(min_length=1)]
-Words = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
+Words = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])]
 
 
 class WordSettings(Table):
