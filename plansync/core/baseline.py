@@ -45,7 +45,8 @@ class ItemState:
     """``open``, or a close reason; empty when there was no issue."""
     at: datetime | None = None
     """The tracker's clock when this was in step."""
-    released: bool = False
+    struck: bool = False
+    """The text was wholly struck out then (a cancelled task)."""
     details: tuple[DetailState, ...] = ()
     memos: tuple[Memo, ...] = ()
 

@@ -94,7 +94,9 @@ class UpdateIssue(_Change):
 
     ``region`` replaces the managed region of the body as it is *then* (the adapter reads it again right before, and
     keeps every byte outside the region and the body's own line ends); with ``adopt`` the body has none yet and the
-    region is appended below the author's text; an empty region takes it out (release). Labels go by add and remove.
+    region is appended below the author's text; an empty region takes it out (release). ``ticks`` are the checklist
+    lines that the plan decides (normal text, occurrence, ticked); every other line keeps the tick that people gave it,
+    as the body is read then (:func:`plansync.core.bodies.new_body`). Labels go by add and remove, never as a list.
     """
 
     key: ItemKey
@@ -102,10 +104,10 @@ class UpdateIssue(_Change):
     title: str | None = None
     region: str | None = None
     adopt: bool = False
+    ticks: tuple[tuple[str, int, bool], ...] = ()
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()
     milestone: MilestoneRef | None = None
-    clear_milestone: bool = False
     assignees: tuple[str, ...] = ()
     """Set only where nobody is assigned."""
     fields: tuple[FieldChange, ...] = ()

@@ -34,6 +34,10 @@ class Capabilities:
     """The prefixes that turn a number into a reference to an issue or request."""
     branch_bound: bool = True
     """True: a folder inside a Git checkout syncs to it only on the source's branch (spec §4.5)."""
+    quarantine: bool = True
+    """False: a listing is never behind, so a create whose answer was lost is settled at once (spec §4.7)."""
+    credential: str = ""
+    """A digest that tells one credential from another; it reveals nothing of the token."""
 
 
 def cut_text(text: str, limit: int) -> str:
@@ -44,6 +48,20 @@ def cut_text(text: str, limit: int) -> str:
     if not text[limit - 1].isspace() and " " in head.strip():
         head = head[: head.rindex(" ")]
     return head.rstrip() + "…"
+
+
+def cut_body(text: str, limit: int) -> str:
+    """Return ``text`` cut at a line to ``limit`` characters; a code fence that the cut opened is closed again."""
+    if len(text) <= limit:
+        return text
+    head = text[: max(0, limit - len(_CUT) - 8)]
+    head = head[: head.rfind("\n")] if "\n" in head else head
+    fences = [line.lstrip()[:3] for line in head.split("\n") if line.lstrip().startswith(("```", "~~~"))]
+    closing = f"\n{fences[-1]}" if len(fences) % 2 else ""
+    return f"{head}{closing}{_CUT}"
+
+
+_CUT = "\n\n…"
 
 
 def kept_line(text: str) -> str:

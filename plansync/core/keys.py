@@ -91,9 +91,7 @@ def _linked_keys(file: PlanFile) -> Sequence[PlanKey]:
     return [key for key, _ in Counter(file.linked).most_common()]
 
 
-def _moved_keys(
-    file: PlanFile, known: Mapping[str, PlanState], places: set[tuple[str, str]]
-) -> Sequence[PlanKey]:
+def _moved_keys(file: PlanFile, known: Mapping[str, PlanState], places: set[tuple[str, str]]) -> Sequence[PlanKey]:
     if not file.feature_id:
         return []
     return [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plansync.core.identity import ItemKey, PhaseKey, PlanKey
-from plansync.core.marker import Marker, Signature, read_marker, read_signature
+from plansync.core.marker import Marker, Signature, read_marker, verify
 from plansync.core.observed import ObservedIssue, ObservedMilestone, ObservedState
 from plansync.core.rules import MarkerRules
 
@@ -119,7 +119,7 @@ def _owned_milestones(observed: ObservedState, rules: MarkerRules) -> dict[int, 
 
 
 def _signature(text: str, rules: MarkerRules) -> Signature:
-    signature = read_signature(text, rules.keys)
+    signature = verify(text, rules.keys)
     if signature is Signature.UNSIGNED and rules.keys and rules.require_signature:
         return Signature.INVALID
     return signature

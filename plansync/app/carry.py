@@ -1,0 +1,211 @@
+"""Carry out changes one by one: intent, tracker, outcome, journal, at once each (spec §4.7, §5).
+
+What a change refers to (the number of an issue or milestone made before it) is put in right before it is sent. A
+failed change does not stop the others; a tracker that asks to stop does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from plansync.app.request import Listener, Target, Workshop
+from plansync.core.changes import (
+    Change,
+    CloseIssue,
+    CloseMilestone,
+    CreateIssue,
+    CreateMilestone,
+    Done,
+    Failed,
+    MilestoneRef,
+    Outcome,
+    ReopenIssue,
+    ReopenMilestone,
+    Skipped,
+    Unknown,
+    UpdateIssue,
+    UpdateMilestone,
+)
+from plansync.core.identity import ItemKey, PhaseKey
+from plansync.core.observed import ObservedIssue
+from plansync.core.predict import Prediction
+from plansync.core.refs import resolve
+from plansync.errors import LeaseHeld, OutcomeUnknown, PlansyncError
+from plansync.ports.store import Lease, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One change as it was sent, or would have been, and what became of it."""
+
+    change: Change
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class Carrier:
+    """Carries out one slice. ``links`` grows with every issue made; ``prediction`` is the state after what was done."""
+
+    workshop: Workshop
+    target: Target
+    run: str
+    lease: Lease
+    listener: Listener
+    prediction: Prediction
+    links: dict[ItemKey, tuple[int, str]]
+    started_at: datetime
+    milestones: dict[PhaseKey, int] = field(default_factory=dict)
+    carried: list[Carried] = field(default_factory=list)
+    stop: PlansyncError | None = None
+    """What the tracker, or a lost lease, ended the slice with."""
+    stripped: bool = False
+    """A create was answered without its label or milestone: nothing more is created with this credential."""
+    out_of_time: bool = False
+
+    def carry_out(self, changes: Sequence[Change]) -> None:
+        """Apply ``changes`` in order; everything that was not tried is Skipped, with the reason."""
+        self.listener.started(self.target.name, len(changes))
+        for change in changes:
+            outcome = self._next(change)
+            self.carried.append(Carried(change, outcome))
+            self.listener.applied(self.target.name, change, outcome)
+
+    @property
+    def failed_plans(self) -> frozenset[str]:
+        """Return the plans of which some change did not take effect."""
+        return frozenset(c.change.plan for c in self.carried if not isinstance(c.outcome, Done))
+
+    def _next(self, change: Change) -> Outcome:
+        if self.stop is not None:
+            return Skipped(str(self.stop))
+        if self.out_of_time:
+            return Skipped("left for the next slice")
+        if self.stripped:
+            return Skipped("the token may not set labels or milestones")
+        resolved = self._resolve(change)
+        if isinstance(resolved, Skipped):
+            return resolved
+        try:
+            self._keep_lease()
+            return self._apply(resolved)
+        except PlansyncError as error:
+            self.stop = error
+            return Unknown(str(error)) if isinstance(error, OutcomeUnknown) else Failed(str(error), error.hint)
+
+    def _apply(self, change: Change) -> Outcome:
+        intent = None
+        if isinstance(change, CreateIssue | CreateMilestone):
+            intent = self.workshop.store.journal.intend(
+                self.run, self.target.project, change.plan, change.key, self._tracker_now()
+            )
+        before = self._before(change)
+        outcome = self.target.tracker.apply(change)
+        if isinstance(outcome, Done):
+            self._learn(change, outcome)
+        if intent is not None and not isinstance(outcome, Unknown):
+            self.workshop.store.journal.settle([intent])
+        self.workshop.store.journal.record(self.run, _record(change, outcome, before, self.workshop.clock.now()))
+        self.out_of_time = self.workshop.clock.now() - self.started_at > self.target.limits.slice_time
+        return outcome
+
+    def _learn(self, change: Change, done: Done) -> None:
+        self.prediction.add(change, done)
+        if isinstance(change, CreateIssue):
+            self.links[change.key] = (done.number, done.url)
+        if isinstance(change, CreateMilestone):
+            self.milestones[change.key] = done.number
+        self.stripped = self.stripped or bool(done.stripped)
+
+    def _resolve(self, change: Change) -> Change | Skipped:
+        match change:
+            case CreateIssue():
+                return self._resolve_create(change)
+            case UpdateIssue():
+                return self._resolve_update(change)
+            case CloseIssue() if change.number == 0:
+                link = self.links.get(change.key)
+                return replace(change, number=link[0]) if link else Skipped("the issue was not created")
+            case CloseMilestone() if change.plan in self.failed_plans:
+                return Skipped("some change of its plan did not take effect")
+            case _:
+                return change
+
+    def _resolve_create(self, change: CreateIssue) -> CreateIssue | Skipped:
+        milestone = self._milestone(change.milestone)
+        if isinstance(milestone, Skipped):
+            return milestone
+        return replace(change, body=resolve(change.body, self.links), milestone=milestone)
+
+    def _resolve_update(self, change: UpdateIssue) -> UpdateIssue | Skipped:
+        milestone = self._milestone(change.milestone)
+        if isinstance(milestone, Skipped):
+            return milestone
+        link = self.links.get(change.key)
+        if change.number == 0 and link is None:
+            return Skipped("the issue was not created")
+        number = change.number or (link[0] if link else 0)
+        region = resolve(change.region, self.links) if change.region else change.region
+        return replace(change, number=number, region=region, milestone=milestone)
+
+    def _milestone(self, wanted: MilestoneRef | None) -> MilestoneRef | Skipped | None:
+        if wanted is None or wanted.number is not None or wanted.key is None:
+            return wanted
+        number = self.milestones.get(wanted.key)
+        return MilestoneRef(number, wanted.key) if number is not None else Skipped("its milestone was not created")
+
+    def _keep_lease(self) -> None:
+        """Prolong the lease when a third of it is used up; a lost one ends the slice before the next write."""
+        span, now = self.target.limits.lease, self.workshop.clock.now()
+        if self.lease.expires_at - now > span * 2 / 3:
+            return
+        renewed = self.workshop.store.leases.renew(self.lease, span, now)
+        if renewed is None:
+            raise LeaseHeld("another process took over the lease of this run", hint="run again")
+        self.lease = renewed
+
+    def _tracker_now(self) -> datetime:
+        """Return the tracker's clock: what it said when it was observed, and what has passed since."""
+        passed = self.workshop.clock.now() - self.started_at
+        return self.prediction.state.at + max(passed, timedelta(0))
+
+    def _before(self, change: Change) -> str:
+        match change:
+            case UpdateIssue() | CloseIssue() | ReopenIssue():
+                issue = self.prediction.issues.get(change.number)
+                return json.dumps(_image(issue)) if issue else ""
+            case UpdateMilestone() | CloseMilestone() | ReopenMilestone():
+                old = self.prediction.milestones.get(change.number)
+                image = {"title": old.title, "description": old.description, "closed": old.closed} if old else {}
+                return json.dumps(image)
+            case _:
+                return ""
+
+
+def _image(issue: ObservedIssue) -> dict[str, object]:
+    return {
+        "title": issue.title,
+        "body": issue.body,
+        "closed": issue.closed,
+        "labels": sorted(issue.labels),
+        "milestone": issue.milestone,
+        "assignees": list(issue.assignees),
+    }
+
+
+def _record(change: Change, outcome: Outcome, before: str, at: datetime) -> Record:
+    number = outcome.number if isinstance(outcome, Done) else getattr(change, "number", None)
+    message = outcome.note if isinstance(outcome, Done) else outcome.message
+    return Record(
+        plan=change.plan,
+        key=change.key,
+        change=type(change).__name__,
+        number=number,
+        reason=change.reason,
+        outcome=type(outcome).__name__.casefold(),
+        message=message,
+        before=before,
+        at=at,
+    )

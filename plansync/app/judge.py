@@ -1,0 +1,106 @@
+"""The middle of a slice: decide every plan of the target, with what decisions ask for read on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from plansync.app.request import SyncRequest, Target
+from plansync.app.survey import Survey
+from plansync.core.context import Context
+from plansync.core.decide import decide_plan
+from plansync.core.decision import PlanDecision
+from plansync.core.facts import Facts
+from plansync.core.identity import PlanKey
+from plansync.core.match import Matching, match_items
+from plansync.core.observed import StateEvent
+from plansync.core.ownership import Ownership
+from plansync.core.phases import PhaseMatch, match_phases
+from plansync.core.reading import Gated, Reading
+
+
+@dataclass(slots=True)
+class Judge:
+    """Decides plans. Keeps rendered texts, events and users, so that deciding again sends and renders nothing twice."""
+
+    target: Target
+    request: SyncRequest
+    texts: dict[Facts, tuple[str, str]] = field(default_factory=dict)
+    events: dict[int, tuple[StateEvent, ...]] = field(default_factory=dict)
+    users: set[str] = field(default_factory=set)
+    asked_users: set[str] = field(default_factory=set)
+
+    def decide(self, survey: Survey, waiting: frozenset[str]) -> Mapping[PlanKey, PlanDecision]:
+        """Decide every plan in scope; reads events and users until no decision asks for more."""
+        decisions = self.decide_on(survey.readings, survey.gated, survey.ownership, survey.may_remove, waiting)
+        while self._ask(survey, decisions):
+            decisions = self.decide_on(survey.readings, survey.gated, survey.ownership, survey.may_remove, waiting)
+        return decisions
+
+    def decide_on(
+        self,
+        readings: Sequence[Reading],
+        gated: Sequence[Gated],
+        ownership: Ownership,
+        may_remove: bool,
+        waiting: frozenset[str],
+    ) -> Mapping[PlanKey, PlanDecision]:
+        """Decide from values alone: nothing is read here."""
+        context = Context(
+            address=self.target.tracker.address,
+            capabilities=self.target.tracker.capabilities,
+            ownership=ownership,
+            render=self._render,
+            events=self.events,
+            users=frozenset(self.users),
+            waiting=waiting,
+            may_remove=may_remove,
+            publish=self._published(readings),
+        )
+        matchings, phases = match_all(readings, gated, context)
+        return {
+            reading.key: decide_plan(context, reading, matchings[reading.key], phases[reading.key])
+            for reading in readings
+            if reading.in_scope
+        }
+
+    def _published(self, readings: Sequence[Reading]) -> frozenset[str]:
+        return frozenset(r.path for r in readings if r.in_scope) if self.request.publish else frozenset()
+
+    def _ask(self, survey: Survey, decisions: Mapping[PlanKey, PlanDecision]) -> bool:
+        """Read what decisions ask for; False when nothing is missing any more."""
+        numbers = {n for d in decisions.values() for n in d.asks_events} - self.events.keys()
+        for number in sorted(numbers):
+            self.events[number] = self._events(survey, number)
+        names = {name for d in decisions.values() for name in d.asks_users} - self.asked_users
+        if names:
+            self.asked_users |= names
+            self.users |= self.target.tracker.existing_users(names)
+        return bool(numbers or names)
+
+    def _events(self, survey: Survey, number: int) -> tuple[StateEvent, ...]:
+        issue = survey.ownership.issue(number)
+        states = (item for state in survey.states.values() for item in state.items)
+        known = next((item for item in states if item.number == number and item.at is not None), None)
+        since = known.at if known is not None and known.at is not None else None
+        if issue is None:
+            return ()
+        return self.target.tracker.events(number, since or issue.created_at)
+
+    def _render(self, facts: Facts) -> tuple[str, str]:
+        if facts not in self.texts:
+            text = self.target.renderer.render(facts)
+            self.texts[facts] = (text.title, text.body)
+        return self.texts[facts]
+
+
+def match_all(
+    readings: Sequence[Reading], gated: Sequence[Gated], context: Context
+) -> tuple[Mapping[PlanKey, Matching], Mapping[PlanKey, tuple[PhaseMatch, ...]]]:
+    """Match phases by their own evidence, then items, then the phases that only their tasks' issues tell."""
+    ownership, address = context.ownership, context.address
+    phases = {reading.key: match_phases(reading, ownership, address) for reading in readings}
+    keys = {key: tuple(match.key for match in found) for key, found in phases.items()}
+    matchings = match_items(readings, gated, ownership, address, keys)
+    by_tasks = {r.key: match_phases(r, ownership, address, matchings[r.key].matches) for r in readings}
+    return matchings, by_tasks

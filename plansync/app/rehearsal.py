@@ -1,0 +1,168 @@
+"""A dry run: the same code as a run, on adapters that read and answer but never write.
+
+Issues that would be opened get numbers from :data:`PENDING` on; ``shown`` turns them into ``?`` for people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from plansync.app.request import Target, Workshop
+from plansync.core.baseline import PlanState
+from plansync.core.changes import Change, CreateIssue, CreateMilestone, Done, Outcome
+from plansync.core.fit import Capabilities
+from plansync.core.links import Address
+from plansync.core.observed import ObservedState, StateEvent
+from plansync.ports.source import BranchRule, Content, Source, Unreadable
+from plansync.ports.store import Intent, Journal, Lease, PlanStates, Record, Run, Store
+from plansync.ports.tracker import Asked, Tracker, Traffic
+
+PENDING = 900_000_000_000_000
+_PENDING_NUMBER = re.compile(r"9000\d{11}")
+
+
+def shown(text: str) -> str:
+    """Return ``text`` with the numbers of issues and milestones to come as ``?``."""
+    return _PENDING_NUMBER.sub("?", text)
+
+
+def rehearsal_of(workshop: Workshop, target: Target) -> tuple[Workshop, Target]:
+    """Return workshop and target for a dry run of ``target``: one slice, nothing written anywhere."""
+    whole = replace(target.limits, slice_creations=0, slice_time=timedelta(days=365))
+    rehearsed = replace(target, tracker=_Tracker(target.tracker), source=_Source(target.source), limits=whole)
+    targets = tuple(rehearsed if other is target else other for other in workshop.targets)
+    return replace(workshop, targets=targets, store=_Store(workshop.store)), rehearsed
+
+
+@dataclass(slots=True)
+class _Tracker:
+    real: Tracker
+    made: int = 0
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.real.capabilities
+
+    @property
+    def address(self) -> Address:
+        return self.real.address
+
+    @property
+    def traffic(self) -> Traffic:
+        return self.real.traffic
+
+    def observe(self, asked: Asked) -> ObservedState:
+        return self.real.observe(asked)
+
+    def apply(self, change: Change) -> Outcome:
+        if not isinstance(change, CreateIssue | CreateMilestone):
+            return Done(change.number, "")
+        self.made += 1
+        number = PENDING + self.made
+        place = f"{self.address.host}/{self.address.project}".strip("/")
+        kind = "milestones" if isinstance(change, CreateMilestone) else "issues"
+        return Done(number, f"{'http' if self.address.kind == 'local' else 'https'}://{place}/{kind}/{number}")
+
+    def events(self, number: int, since: datetime) -> tuple[StateEvent, ...]:
+        return self.real.events(number, since)
+
+    def existing_users(self, names: Collection[str]) -> frozenset[str]:
+        return self.real.existing_users(names)
+
+
+@dataclass(slots=True)
+class _Source:
+    real: Source
+    written: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def uid(self) -> str:
+        return self.real.uid
+
+    def list(self) -> Sequence[str]:
+        return self.real.list()
+
+    def read(self, path: str) -> Content | Unreadable:
+        return self.real.read(path)
+
+    def write(self, content: Content, data: bytes) -> Content:
+        self.written[content.path] = data
+        return replace(content, data=data)
+
+    def branch_rule(self) -> BranchRule:
+        return BranchRule(allowed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plans:
+    real: PlanStates
+
+    def load(self, project: str) -> Mapping[str, PlanState]:
+        return self.real.load(project)
+
+    def save(self, project: str, states: Sequence[PlanState], lease: Lease) -> None:
+        """Save nothing."""
+
+    def forget(self, project: str, keys: Sequence[str], lease: Lease) -> None:
+        """Forget nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Journal:
+    real: Journal
+
+    def start(self, target: str, trigger: str, at: datetime) -> str:
+        return ""
+
+    def intend(self, run: str, target: str, plan: str, key: str, at: datetime) -> int:
+        return 0
+
+    def settle(self, intents: Sequence[int]) -> None:
+        """Settle nothing."""
+
+    def unsettled(self, target: str) -> Sequence[Intent]:
+        return self.real.unsettled(target)
+
+    def record(self, run: str, record: Record) -> None:
+        """Record nothing."""
+
+    def finish(self, run: str, at: datetime, ok: bool, summary: str) -> None:
+        """Finish nothing."""
+
+    def runs(self, target: str | None, limit: int) -> Sequence[Run]:
+        return self.real.runs(target, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leases:
+    def acquire(self, names: Sequence[str], holder: str, span: timedelta, now: datetime) -> Lease:
+        return Lease(tuple(names), holder, 0, now + span)
+
+    def renew(self, lease: Lease, span: timedelta, now: datetime) -> Lease:
+        return replace(lease, expires_at=now + span)
+
+    def release(self, lease: Lease) -> None:
+        """Release nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    real: Store
+
+    @property
+    def plans(self) -> PlanStates:
+        return _Plans(self.real.plans)
+
+    @property
+    def journal(self) -> Journal:
+        return _Journal(self.real.journal)
+
+    @property
+    def leases(self) -> _Leases:
+        return _Leases()
+
+    def close(self) -> None:
+        """Leave the real one open."""

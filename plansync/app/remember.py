@@ -1,0 +1,172 @@
+"""What the store keeps of a plan after a slice: baselines, gate, and the summary for ``status`` (spec §4.2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from plansync.app.carry import Carried
+from plansync.app.request import Target
+from plansync.app.survey import Parse, gate_of
+from plansync.app.writing import WrittenPlan
+from plansync.core.baseline import ItemState, Memo, PhaseState, PlanState
+from plansync.core.changes import CloseMilestone, CreateIssue, Done, UpdateIssue
+from plansync.core.decision import ItemDecision, PlanDecision
+from plansync.core.fit import kept_line, kept_text
+from plansync.core.gate import bytes_digest
+from plansync.core.identity import ItemKey, PhaseKey
+from plansync.core.issues import box_of, digest_of
+from plansync.core.links import RefKind, read_reference
+from plansync.core.match import By
+from plansync.core.model import Item, Plan, State
+from plansync.core.observed import ObservedIssue
+from plansync.core.ownership import Ownership
+from plansync.core.phases import PhaseMatch
+from plansync.core.region import find_regions
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The part of an item's state that is its baseline."""
+
+    box: bool | None = None
+    issue: str = ""
+    struck: bool = False
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Makes the states of one slice. ``at`` is the tracker's clock when it was observed."""
+
+    target: Target
+    ownership: Ownership
+    carried: Sequence[Carried]
+    parse: Parse
+    at: datetime
+    now: datetime
+
+    def state_of(self, written: WrittenPlan, summary: Mapping[str, object], *, quiet: bool) -> PlanState:
+        """Return what to keep of one plan; without ``quiet`` the gate stays open for the next run."""
+        decision = written.decision
+        reading = decision.reading
+        plan = self.parse(written.content.data)
+        items = tuple(self._items(decision, plan))
+        numbers = [item.number for item in items if item.number is not None]
+        gate = gate_of(self.target, reading.key, reading.path, self.ownership, numbers) if quiet else ""
+        return PlanState(
+            key=reading.key,
+            source=self.target.source.uid,
+            path=reading.path,
+            target=self.target.name,
+            feature_id=plan.feature_id or "",
+            digest=bytes_digest(written.content.data),
+            gate=gate,
+            items=items,
+            phases=tuple(self._phase(decision, match) for match in decision.phases),
+            summary=json.dumps(summary, ensure_ascii=False),
+            synced_at=self.now,
+        )
+
+    def _items(self, decision: PlanDecision, plan: Plan) -> list[ItemState]:
+        """Pair each decision with its item in the file as it is now; write-back keeps their order and number."""
+        after = list(plan.items)
+        before = list(decision.reading.plan.items)
+        place = {id(item): index for index, item in enumerate(before)}
+        known = {state.key: state for state in decision.reading.state.items} if decision.reading.state else {}
+        states: list[ItemState] = []
+        for item in decision.items:
+            now = after[place[id(item.match.placed.item)]]
+            states.append(self._item(decision, item, now, known.get(item.match.key)))
+        return states
+
+    def _item(self, decision: PlanDecision, item: ItemDecision, now: Item, old: ItemState | None) -> ItemState:
+        match, issue = item.match, item.issue
+        if match.by in {By.CONTESTED, By.UNREAD, By.BLOCKED, By.GONE, By.ELSEWHERE}:
+            issue = None
+        number = match.number if match.by is not By.CONTESTED else None
+        linked = issue is not None and self._is_linked(now, issue.number)
+        in_step = issue is not None and self._is_in_step(item, now, issue)
+        phase = decision.phases[match.placed.phase].key if match.placed.phase >= 0 else ""
+        base = self._baseline(now, issue) if issue is not None and in_step else _old_baseline(old)
+        return ItemState(
+            key=match.key,
+            kind=now.kind.value,
+            text=now.text,
+            phase=phase,
+            id=now.id or "",
+            number=number,
+            url=issue.url if issue else "",
+            linked=linked,
+            details=item.detail_states,
+            memos=self._memos(match.key, old),
+            box=base.box,
+            issue=base.issue,
+            struck=base.struck,
+            at=base.at,
+        )
+
+    def _baseline(self, now: Item, issue: ObservedIssue) -> _Base:
+        state = issue.closed.value if issue.closed else "open"
+        return _Base(box_of(now), state, now.state is State.CANCELLED, self.at)
+
+    def _is_in_step(self, item: ItemDecision, now: Item, issue: ObservedIssue) -> bool:
+        """A baseline advances only where box and issue agree, as the file on disk says it."""
+        if item.state is not None and not item.state.in_step:
+            return False
+        box = box_of(now)
+        if box is None or issue.closed is None:
+            return box is not True or issue.closed is not None
+        return True
+
+    def _is_linked(self, item: Item, number: int) -> bool:
+        references = (read_reference(link.url, self.target.tracker.address) for link in item.links)
+        return any(r is not None and r.kind is RefKind.ISSUE and r.number == number for r in references)
+
+    def _phase(self, decision: PlanDecision, match: PhaseMatch) -> PhaseState:
+        phase = decision.reading.plan.phases[match.index]
+        return PhaseState(
+            key=match.key,
+            id=phase.id or "",
+            name=phase.name or "",
+            number=match.number,
+            url=match.url or "",
+            closed_by_us=self._closed_by_us(decision, match),
+        )
+
+    def _closed_by_us(self, decision: PlanDecision, match: PhaseMatch) -> bool:
+        closed = any(
+            isinstance(c.change, CloseMilestone) and c.change.key == match.key and isinstance(c.outcome, Done)
+            for c in self.carried
+        )
+        before = decision.reading.state.phases if decision.reading.state else ()
+        was = any(state.key == match.key and state.closed_by_us for state in before)
+        inside = [item for item in decision.items if item.match.placed.phase == match.index]
+        has_open = any(item.issue is not None and item.issue.closed is None for item in inside)
+        return closed or (was and not has_open)
+
+    def _memos(self, key: ItemKey | PhaseKey, old: ItemState | None) -> tuple[Memo, ...]:
+        """Remember texts whose answer differs from what was sent, so that they are not sent again."""
+        memos = {memo.field: memo for memo in (old.memos if old else ())}
+        for carried in self.carried:
+            change, outcome = carried.change, carried.outcome
+            if isinstance(change, CreateIssue | UpdateIssue) and isinstance(outcome, Done) and change.key == key:
+                memos |= {memo.field: memo for memo in _memos_of(change, outcome)}
+        return tuple(memos.values())
+
+
+def _memos_of(change: CreateIssue | UpdateIssue, outcome: Done) -> list[Memo]:
+    memos: list[Memo] = []
+    if change.title is not None and outcome.answered_title is not None:
+        memos.append(Memo("title", digest_of(change.title), digest_of(kept_line(outcome.answered_title))))
+    sent = change.body if isinstance(change, CreateIssue) else change.region
+    if sent is not None and outcome.answered_body is not None:
+        answered = next((region.text for region in find_regions(outcome.answered_body)), "")
+        memos.append(Memo("body", digest_of(kept_text(sent)), digest_of(kept_text(answered))))
+    return memos
+
+
+def _old_baseline(old: ItemState | None) -> _Base:
+    return _Base() if old is None else _Base(old.box, old.issue, old.struck, old.at)

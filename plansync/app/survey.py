@@ -1,0 +1,278 @@
+"""The first half of a slice: read plans and tracker, and find out which plan, issue and item belong together.
+
+Everything is read before anything is concluded; the conclusions are pure (:mod:`plansync.core`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import plansync
+from plansync.app.request import SyncRequest, Target, Workshop
+from plansync.core.baseline import PlanState
+from plansync.core.evidence import linked_milestones, linked_numbers
+from plansync.core.gate import bytes_digest, gate_digest, numbers_of, rules_digest
+from plansync.core.identity import PlanKey
+from plansync.core.keys import KeyClash, PlanFile, assign_plan_keys
+from plansync.core.links import Address, RefKind, Where, read_reference
+from plansync.core.model import Plan
+from plansync.core.observed import ObservedState
+from plansync.core.ownership import Ownership, sort_ownership
+from plansync.core.problems import Problem, problem
+from plansync.core.reading import Gated, Reading
+from plansync.core.rules import MarkerRules
+from plansync.ports.source import Content, Unreadable
+from plansync.ports.tracker import Asked
+
+Parse = Callable[[bytes], Plan]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A plan file of a target, read; ``plan`` is None while the hash gate may still pass it."""
+
+    target: Target
+    content: Content
+    digest: str
+    state: PlanState | None
+    plan: Plan | None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Return source and path."""
+        return (self.target.source.uid, self.content.path)
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A file that is no plan or could not be read, with its Problem or the word why."""
+
+    target: str
+    path: str
+    problem: Problem | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one slice starts from. ``contents`` has the files of all readings by plan key."""
+
+    readings: tuple[Reading, ...]
+    gated: tuple[Gated, ...]
+    contents: Mapping[PlanKey, ReadFile]
+    passed_over: tuple[PassedOver, ...]
+    observed: ObservedState
+    ownership: Ownership
+    states: Mapping[str, PlanState]
+    linked: frozenset[int]
+    unread: frozenset[str] = field(default_factory=frozenset)
+    """Plan keys that markers name and that no file of the project has."""
+
+    @property
+    def may_remove(self) -> bool:
+        """Say whether all plans of the project were read: else nothing is removed in this run."""
+        return not any(passed.problem for passed in self.passed_over)
+
+    def own(self, observed: ObservedState) -> Ownership:
+        """Sort another observation by the same links and rules."""
+        return sort_ownership(observed, self.linked, self._markers())
+
+    def _markers(self) -> MarkerRules:
+        return self.readings[0].rules.markers if self.readings else MarkerRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyor:
+    """Reads the plans of all targets that share ``target``'s tracker project, and the project itself."""
+
+    workshop: Workshop
+    target: Target
+    request: SyncRequest
+    parse: Parse
+
+    def survey(self) -> Survey:
+        """Read everything once; requests: what ``Tracker.observe`` sends."""
+        states = self.workshop.store.plans.load(self.target.project)
+        files, passed_over = self._read_files(states)
+        address = self.target.tracker.address
+        asked = _asked(files, states, address)
+        observed = self.target.tracker.observe(asked)
+        linked = asked.issues & _linked(files, states, address)
+        ownership = sort_ownership(observed, linked, self.target.rules.markers)
+        files = self._ungate(files, ownership, states, address)
+        keys, clashes = self._keys(files, ownership, states, address)
+        passed_over += [_clash(clash, files) for clash in clashes]
+        readings, gated, contents = self._sort(files, keys)
+        named = {owned.plan for owned in ownership.owned.values()}
+        known = {reading.key for reading in readings} | {plan.key for plan in gated}
+        return Survey(
+            readings=tuple(readings),
+            gated=tuple(gated),
+            contents=contents,
+            passed_over=tuple(passed_over),
+            observed=observed,
+            ownership=ownership,
+            states=states,
+            linked=linked,
+            unread=frozenset(named - known),
+        )
+
+    def _targets(self) -> Iterable[Target]:
+        return (target for target in self.workshop.targets if target.project == self.target.project)
+
+    def _read_files(self, states: Mapping[str, PlanState]) -> tuple[list[ReadFile], list[PassedOver]]:
+        files: list[ReadFile] = []
+        passed_over: list[PassedOver] = []
+        at_home = {(state.source, state.path): state for state in states.values()}
+        for target in self._targets():
+            for path in self._paths(target):
+                read = target.source.read(path)
+                if isinstance(read, Unreadable):
+                    found = problem(read.code, 1, 1, read.message, part="plan")
+                    passed_over.append(PassedOver(target.name, path, found))
+                    continue
+                file = self._file(target, read, at_home.get((target.source.uid, path)))
+                if file.plan is not None and file.state is None and _is_no_plan(file.plan):
+                    reason = "no phases, tasks or risks in it"
+                    errors = [p for p in file.plan.problems if p.severity == "error"]
+                    passed_over.append(PassedOver(target.name, path, next(iter(errors), None), reason))
+                    continue
+                files.append(file)
+        return files, passed_over
+
+    def _paths(self, target: Target) -> Sequence[str]:
+        listed = list(target.source.list())
+        asked = self.request.plans if target.name == self.target.name else ()
+        return [*listed, *(path for path in asked if path not in listed)]
+
+    def _file(self, target: Target, content: Content, state: PlanState | None) -> ReadFile:
+        """Parse the file, unless its bytes are those that were last in step."""
+        digest = bytes_digest(content.data)
+        unchanged = (
+            state is not None and state.digest == digest and bool(state.gate) and not self._is_asked_anew(target)
+        )
+        plan = None if unchanged else self.parse(content.data)
+        return ReadFile(target, content, digest, state, plan)
+
+    def _is_asked_anew(self, target: Target) -> bool:
+        return self.request.publish and target.name == self.target.name
+
+    def _ungate(
+        self, files: list[ReadFile], ownership: Ownership, states: Mapping[str, PlanState], address: Address
+    ) -> list[ReadFile]:
+        """Parse what the gate does not pass after all: its issues changed, or a changed plan reaches for them."""
+        reached = {n for f in files if f.plan is not None for n in _numbers_in(f.plan, address)}
+        plans_reached = {owned.plan for n, owned in ownership.owned.items() if n in reached}
+        return [
+            file
+            if file.plan is not None or self._passes(file, ownership, reached, plans_reached)
+            else replace(file, plan=self.parse(file.content.data))
+            for file in files
+        ]
+
+    def _passes(self, file: ReadFile, ownership: Ownership, reached: set[int], plans_reached: set[PlanKey]) -> bool:
+        state = file.state
+        if state is None or numbers_of(state) & reached or state.key in plans_reached:
+            return False
+        return state.gate == gate_of(file.target, PlanKey(state.key), state.path, ownership, numbers_of(state))
+
+    def _keys(
+        self,
+        files: Sequence[ReadFile],
+        ownership: Ownership,
+        states: Mapping[str, PlanState],
+        address: Address,
+    ) -> tuple[Mapping[tuple[str, str], PlanKey], tuple[KeyClash, ...]]:
+        wanted = [_plan_file(file, ownership, address) for file in files]
+        assigned = assign_plan_keys(wanted, states)
+        return assigned.keys, assigned.clashes
+
+    def _sort(
+        self, files: Sequence[ReadFile], keys: Mapping[tuple[str, str], PlanKey]
+    ) -> tuple[list[Reading], list[Gated], dict[PlanKey, ReadFile]]:
+        readings: list[Reading] = []
+        gated: list[Gated] = []
+        contents: dict[PlanKey, ReadFile] = {}
+        for file in files:
+            key = keys.get(file.place)
+            if key is None:
+                continue
+            contents[key] = file
+            if file.plan is None and file.state is not None:
+                gated.append(Gated(key, file.content.path, file.target.name, file.state))
+            elif file.plan is not None:
+                readings.append(self._reading(key, file, file.plan))
+        return readings, gated, contents
+
+    def _reading(self, key: PlanKey, file: ReadFile, plan: Plan) -> Reading:
+        mine = file.target.name == self.target.name
+        asked = not self.request.plans or file.content.path in self.request.plans
+        return Reading(
+            key=key,
+            path=file.content.path,
+            target=file.target.name,
+            plan=plan,
+            rules=file.target.rules,
+            state=file.state,
+            whole=not plan.broken_parts,
+            in_scope=mine and asked,
+        )
+
+
+def gate_of(target: Target, key: PlanKey, path: str, ownership: Ownership, numbers: Iterable[int]) -> str:
+    """Return the gate of one plan of ``target`` as things stand in ``ownership``."""
+    rules = rules_digest(target.rules, target.tracker.capabilities, target.renderer.fingerprint, plansync.__version__)
+    return gate_digest(rules, key, path, ownership, numbers)
+
+
+def cached(parse: Parse, size: int = 64) -> Parse:
+    """Return ``parse`` with the last results kept: the same bytes are met before and after a write."""
+    return lru_cache(maxsize=size)(parse)
+
+
+def _is_no_plan(plan: Plan) -> bool:
+    return not plan.items and not any(phase.heading for phase in plan.phases)
+
+
+def _numbers_in(plan: Plan, address: Address) -> frozenset[int]:
+    found = (read_reference(link.url, address) for item in plan.items for link in item.links)
+    return frozenset(r.number for r in found if r and r.kind is RefKind.ISSUE and r.where is Where.HERE)
+
+
+def _asked(files: Sequence[ReadFile], states: Mapping[str, PlanState], address: Address) -> Asked:
+    readings = [_loose_reading(file) for file in files if file.plan is not None]
+    known = {number for state in states.values() for number in numbers_of(state)}
+    milestones = {phase.number for state in states.values() for phase in state.phases if phase.number is not None}
+    return Asked(
+        issues=linked_numbers(readings, address) | known, milestones=linked_milestones(readings, address) | milestones
+    )
+
+
+def _linked(files: Sequence[ReadFile], states: Mapping[str, PlanState], address: Address) -> frozenset[int]:
+    parsed = frozenset(n for file in files if file.plan is not None for n in _numbers_in(file.plan, address))
+    linked = {item.number for state in states.values() for item in state.items if item.linked and item.number}
+    return parsed | linked
+
+
+def _loose_reading(file: ReadFile) -> Reading:
+    assert file.plan is not None
+    return Reading(
+        key=PlanKey(""), path=file.content.path, target=file.target.name, plan=file.plan, rules=file.target.rules
+    )
+
+
+def _plan_file(file: ReadFile, ownership: Ownership, address: Address) -> PlanFile:
+    source, path = file.place
+    if file.plan is None:
+        return PlanFile(source, path, file.state.feature_id if file.state else "")
+    numbers = sorted(_numbers_in(file.plan, address))
+    linked = tuple(ownership.owned[n].plan for n in numbers if n in ownership.owned)
+    return PlanFile(source, path, file.plan.feature_id or "", linked)
+
+
+def _clash(clash: KeyClash, files: Sequence[ReadFile]) -> PassedOver:
+    file = next(file for file in files if file.place == clash.second.place)
+    message = f"'{clash.key}' is the key of {clash.first.path} ({clash.first.source}) already"
+    return PassedOver(file.target.name, clash.second.path, problem("PS505", 1, 1, message, part="plan"))

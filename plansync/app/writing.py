@@ -1,0 +1,108 @@
+"""The last half of a slice: put links, boxes and Status into the plan files (spec §5).
+
+What is written is decided from the tracker's state after the changes. A file that a person saved meanwhile is read
+again, decided again and edited again; the bytes that were read are never put over the bytes that are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from plansync.app.judge import Judge
+from plansync.app.request import Target
+from plansync.app.survey import Parse, ReadFile, Survey
+from plansync.core.confirm import EditedPlan, Mismatch, edit_plan
+from plansync.core.decision import PlanDecision
+from plansync.core.filediff import unified_diff
+from plansync.core.identity import PlanKey
+from plansync.core.ownership import Ownership
+from plansync.core.reading import Reading
+from plansync.errors import SourceChanged, SourceError
+from plansync.ports.source import Content
+
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPlan:
+    """One plan after write-back: its file as it is now, the decision it was written from, and what went wrong."""
+
+    decision: PlanDecision
+    content: Content
+    diff: str = ""
+    edits: int = 0
+    error: str = ""
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes the plans of one slice. ``ownership`` is the tracker's state after the slice's changes."""
+
+    target: Target
+    judge: Judge
+    parse: Parse
+    survey: Survey
+    ownership: Ownership
+    waiting: frozenset[str]
+
+    def write_all(self, held: frozenset[str]) -> Mapping[PlanKey, WrittenPlan]:
+        """Write every plan in scope, but those that a fuse ``held``."""
+        readings = self.survey.readings
+        decisions = self._decide(readings)
+        return {
+            key: self._unwritten(decision) if key in held else self._write(decision)
+            for key, decision in decisions.items()
+        }
+
+    def _decide(self, readings: Sequence[Reading]) -> Mapping[PlanKey, PlanDecision]:
+        return self.judge.decide_on(readings, self.survey.gated, self.ownership, self.survey.may_remove, self.waiting)
+
+    def _unwritten(self, decision: PlanDecision, error: str = "", hint: str = "") -> WrittenPlan:
+        return WrittenPlan(decision, self._file(decision).content, error=error, hint=hint)
+
+    def _file(self, decision: PlanDecision) -> ReadFile:
+        return self.survey.contents[decision.reading.key]
+
+    def _write(self, decision: PlanDecision) -> WrittenPlan:
+        content = self._file(decision).content
+        for _ in range(TRIES):
+            edited = edit_plan(content.data, decision.reading.plan, decision.marks, self.parse)
+            if isinstance(edited, Mismatch):
+                return self._bug(decision, content, edited)
+            if not edited.edits:
+                return WrittenPlan(decision, content)
+            try:
+                written = self.target.source.write(content, edited.data)
+            except SourceChanged:
+                content, decision = self._read_again(decision)
+                continue
+            except SourceError as error:
+                return WrittenPlan(decision, content, error=str(error), hint=error.hint)
+            return self._done(decision, content, written, edited)
+        return WrittenPlan(decision, content, error=f"{content.path} kept changing while it was written", hint=_AGAIN)
+
+    def _done(self, decision: PlanDecision, before: Content, written: Content, edited: EditedPlan) -> WrittenPlan:
+        diff = unified_diff(before.path, before.data, edited.data)
+        return WrittenPlan(decision, written, diff, len(edited.edits))
+
+    def _read_again(self, decision: PlanDecision) -> tuple[Content, PlanDecision]:
+        """Read the file that changed under us, and decide it again, as it is now."""
+        old = decision.reading
+        content = self.target.source.read(old.path)
+        if not isinstance(content, Content):
+            raise SourceError(f"{old.path}: {content.message}")
+        reading = replace(old, plan=self.parse(content.data))
+        readings = [reading if other.key == old.key else other for other in self.survey.readings]
+        return content, self._decide(readings)[old.key]
+
+    def _bug(self, decision: PlanDecision, content: Content, mismatch: Mismatch) -> WrittenPlan:
+        message = (
+            f"nothing was written to {content.path}: the edited file would not read as intended ({mismatch.message})"
+        )
+        return WrittenPlan(decision, content, error=message, hint=_BUG)
+
+
+_AGAIN = "run again when nobody else is saving it"
+_BUG = "this is a bug of plansync; please report it with the plan file, which shows it again with `plansync preview`"

@@ -1,0 +1,189 @@
+"""One plan, decided: from what it wants and what the tracker holds to changes and marks (spec §4). Pure.
+
+The same function serves preview, the run, and the write-back after it: what is decided from the state that the
+tracker has *after* the changes gives the marks that go into the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plansync.core.changes import Change, CloseIssue, CreateIssue, UpdateIssue
+from plansync.core.context import Context, Links
+from plansync.core.decision import ItemDecision, PlanDecision
+from plansync.core.desired import is_published, status_raw, wish_for
+from plansync.core.identity import ItemKey
+from plansync.core.issues import IssueDesk
+from plansync.core.marks import Written, plan_marks
+from plansync.core.match import By, Match, Matching
+from plansync.core.milestones import milestone_changes
+from plansync.core.model import Task
+from plansync.core.observed import CloseReason
+from plansync.core.ownership import REMOVED_LABEL, OwnedIssue
+from plansync.core.phases import PhaseMatch
+from plansync.core.problems import Problem, problem
+from plansync.core.reading import Reading
+from plansync.core.refs import references_in
+from plansync.core.texts import Texts, dependencies_of
+
+REMOVED_COMMENT = (
+    "This item is no longer in the plan `{path}`, so plansync closed the issue as not planned. "
+    "If the item comes back to the plan, the issue is reopened."
+)
+DUPLICATE_COMMENT = "This is a duplicate of #{kept}: both were opened for the same item of the plan."
+
+
+def decide_plan(context: Context, reading: Reading, matching: Matching, phases: Sequence[PhaseMatch]) -> PlanDecision:
+    """Return everything that shall become of one plan, its issues, milestones and file."""
+    published, passed_over = is_published(reading, context.ownership, publish=reading.path in context.publish)
+    texts = Texts(context, reading, matching.matches, phases)
+    desk = IssueDesk(context, reading, texts, {match.index: match for match in phases}, _links(context, matching))
+    items = tuple(
+        desk.decide(match, wish_for(match, reading, context.ownership, published=published))
+        for match in matching.matches
+    )
+    milestones, milestone_problems, titles = milestone_changes(context, reading, texts, phases, items)
+    removals, removal_problems = _removals(context, reading, matching)
+    changes = (*milestones, *_in_creation_order(items, matching), *removals, *_late_links(items, matching))
+    problems = [*_match_problems(matching), *milestone_problems, *removal_problems]
+    problems += [found for item in items for found in item.problems]
+    is_silent = not published and all(item.issue is None for item in items)
+    written = Written(status_after=status_raw(reading)) if is_silent else plan_marks(reading, items, phases, titles)
+    return PlanDecision(
+        reading=reading,
+        matching=matching,
+        phases=tuple(phases),
+        items=items,
+        changes=tuple(changes),
+        marks=written.marks,
+        problems=(*problems, *written.problems),
+        progress=written.progress,
+        status_before=status_raw(reading),
+        status_after=written.status_after,
+        passed_over=passed_over if is_silent else "",
+        titles={str(key): title for key, title in titles.items()},
+    )
+
+
+def _links(context: Context, matching: Matching) -> Links:
+    known: dict[ItemKey, tuple[int, str]] = {}
+    for match in matching.matches:
+        issue = context.issue(match.number)
+        if issue is not None and match.by is not By.CONTESTED:
+            known[match.key] = (issue.number, issue.url)
+    return Links(known)
+
+
+def _in_creation_order(items: Sequence[ItemDecision], matching: Matching) -> list[Change]:
+    """Return the items' changes in plan order, but those of a dependency before those of its dependents."""
+    by_key = {item.match.key: item for item in items}
+    placed: dict[ItemKey, None] = {}
+    for item in items:
+        _place(item.match, matching, placed)
+    return [change for key in placed for change in by_key[key].changes]
+
+
+def _place(first: Match, matching: Matching, placed: dict[ItemKey, None]) -> None:
+    """Put ``first`` behind what it depends on; a cycle is broken where it was entered."""
+    entered: set[ItemKey] = set()
+    stack: list[tuple[Match, bool]] = [(first, False)]
+    while stack:
+        match, done = stack.pop()
+        if done:
+            placed.setdefault(match.key)
+            continue
+        if match.key in placed or match.key in entered:
+            continue
+        entered.add(match.key)
+        stack.append((match, True))
+        item = match.placed.item
+        before = dependencies_of(item, matching.matches) if isinstance(item, Task) else ()
+        stack += [(dependency, False) for dependency in reversed(before)]
+
+
+def _late_links(items: Sequence[ItemDecision], matching: Matching) -> list[Change]:
+    """Return updates for created texts that refer to items created after them (a cycle): the link comes afterwards."""
+    creations = [c for c in _in_creation_order(items, matching) if isinstance(c, CreateIssue)]
+    order = {create.key: index for index, create in enumerate(creations)}
+    return [
+        UpdateIssue(
+            plan=create.plan,
+            reason="links to issues created after it",
+            key=create.key,
+            number=0,
+            region=create.body,
+            text_only=True,
+        )
+        for index, create in enumerate(creations)
+        if any(order.get(key, -1) > index for key in references_in(create.body))
+    ]
+
+
+def _removals(context: Context, reading: Reading, matching: Matching) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
+    """Close the open issues of items that are gone from a plan that was read whole, and duplicates (§4.3, §4.7)."""
+    changes: list[Change] = []
+    problems: list[Problem] = []
+    for duplicate in matching.duplicates:
+        issue = context.ownership.owned[duplicate.number].issue
+        if issue.closed is not None:
+            continue
+        if not issue.author_is_us or issue.touched_by_others:
+            message = f"issues #{duplicate.kept} and #{duplicate.number} carry one marker"
+            problems.append(problem("PS504", 1, 1, message))
+            continue
+        changes.append(
+            CloseIssue(
+                plan=reading.key,
+                reason=f"duplicate of #{duplicate.kept}",
+                key=context.ownership.owned[duplicate.number].key,
+                number=duplicate.number,
+                because=CloseReason.DUPLICATE,
+                comment=DUPLICATE_COMMENT.format(kept=duplicate.kept),
+                duplicate_of=duplicate.kept,
+            )
+        )
+    if reading.whole and not reading.plan.guarded and context.may_remove:
+        changes += [_removal(reading, owned) for owned in matching.orphans if _is_removable(reading, owned)]
+    return tuple(changes), tuple(problems)
+
+
+def _is_removable(reading: Reading, owned: OwnedIssue) -> bool:
+    """A removed issue that a person reopened is left to people, and so is an adopted one."""
+    switched_off = (owned.key.startswith("r-") and not reading.rules.risks) or (
+        owned.key.startswith("q-") and not reading.rules.questions
+    )
+    is_open = owned.issue.closed is None
+    return is_open and not switched_off and not owned.removed_by_us and not owned.marker.adopted
+
+
+def _removal(reading: Reading, owned: OwnedIssue) -> CloseIssue:
+    return CloseIssue(
+        plan=reading.key,
+        reason="removed from the plan",
+        key=owned.key,
+        number=owned.number,
+        because=CloseReason.NOT_PLANNED,
+        comment=REMOVED_COMMENT.format(path=reading.path.replace("`", "'")),
+        add_labels=(REMOVED_LABEL,),
+    )
+
+
+def _match_problems(matching: Matching) -> list[Problem]:
+    found: list[Problem] = []
+    for match in matching.matches:
+        item = match.placed.item
+        message = _MESSAGES.get(match.by)
+        if message is not None:
+            code, text = message
+            found.append(problem(code, item.line, item.column, text.format(number=match.number)))
+        elif match.near_miss:
+            found.append(problem("PS506", item.line, item.column, f"looks like {match.near_miss}"))
+    return found
+
+
+_MESSAGES = {
+    By.GONE: ("PS502", "issue #{number} that this item links to is gone"),
+    By.CONTESTED: ("PS501", "issue #{number} belongs to another item that links to it"),
+    By.UNREAD: ("PS507", "issue #{number} belongs to a plan that was not read; it is left alone"),
+    By.BLOCKED: ("PS503", "issue #{number} carries this item's marker, but its signature fails to verify"),
+}
