@@ -163,11 +163,11 @@ class TrackerSettings(Table):
     url: Url = "http://127.0.0.1:8484"
     """Address that links to the embedded tracker's issues begin with (kind local)."""
     formerly: tuple[Text, ...] = ()
-    """Earlier names of the project, whose links still count."""
+    """Earlier names of the project, whose links still count (kinds github and gitlab)."""
 
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:
-        _refuse(self, ("project", "api_url") if self.kind == "local" else ("path", "url"))
+        _refuse(self, ("project", "api_url", "formerly") if self.kind == "local" else ("path", "url"))
         if self.kind != "local" and self.project is None:
             raise ValueError(f'needs a project, such as "acme/web", as its kind is "{self.kind}"')
         return self

@@ -37,6 +37,7 @@ OF_THE_SECOND_TARGET = {
     "targets.*.source.api_url",
     "targets.*.tracker.project",
     "targets.*.tracker.api_url",
+    "targets.*.tracker.formerly",
 }
 """Keys that only the second target of the example may have."""
 
