@@ -1,0 +1,76 @@
+"""Tables whose columns are known by name, never by place (spec §2.4, §2.8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from plansync.core.blocks import Block, plain_text
+from plansync.core.grammar.page import Page
+from plansync.core.grammar.words import name_key
+from plansync.core.model import StatusCell
+from plansync.core.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row below the head, its cells by column."""
+
+    block: Block
+    cells: Mapping[str, Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's known columns and its rows."""
+
+    columns: frozenset[str]
+    rows: tuple[Row, ...]
+
+
+def read_table(block: Block, synonyms: Mapping[str, Sequence[str]]) -> Table:
+    """Return the columns of ``block`` that ``synonyms`` names (column → heads, the best first), and the rows."""
+    head, *rows = block.children
+    keys = [name_key(plain_text(cell.inlines)) for cell in head.children]
+    places: dict[str, int] = {}
+    for column, heads in synonyms.items():
+        found = next(
+            (keys.index(name) for name in heads if name in keys and keys.index(name) not in places.values()), None
+        )
+        if found is not None:
+            places[column] = found
+    cells = [{name: row.children[at] for name, at in places.items() if at < len(row.children)} for row in rows]
+    return Table(frozenset(places), tuple(Row(row, of_row) for row, of_row in zip(rows, cells, strict=True)))
+
+
+def cell_span(page: Page, cell: Block) -> Span:
+    """Return the trimmed content of ``cell``."""
+    return page.trim(cell.span)
+
+
+def cell_text(page: Page, row: Row, column: str) -> str:
+    """Return a cell's raw text, ``\\|`` as a pipe; empty where the row has no such column."""
+    cell = row.cells.get(column)
+    return page.joined(cell_span(page, cell)).replace("\\|", "|") if cell else ""
+
+
+def status_cell(page: Page, row: Row) -> StatusCell | None:
+    """Return the row's Status cell."""
+    cell = row.cells.get("status")
+    return StatusCell(page.raw(cell_span(page, cell)), cell_span(page, cell)) if cell else None
+
+
+def table_problems(page: Page, table: Table, part: str) -> None:
+    """Report the rows that do not fit the head."""
+    for row in table.rows:
+        if not row.block.fits:
+            page.report("PS303", row.block.span.start, f"a row of the {part} table does not fit its head")
+
+
+_CLOSED_MARK = re.compile(r"(?i)\[[x✓]\]|x|[✅✔☑✓]\ufe0f?.*|yes|completed?|\d{4}-\d\d-\d\d")
+
+
+def is_closed_mark(raw: str) -> bool:
+    """Say whether a Status or Completed cell says done by a mark rather than a word: ``[x]``, ``✅``, a date."""
+    return _CLOSED_MARK.fullmatch(raw.strip()) is not None

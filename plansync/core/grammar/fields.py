@@ -1,0 +1,249 @@
+"""Labelled fields: ``- **Goal:** v``, ``**Goal**: v``, ``#### Goal``, and what stands below each (spec §2.3).
+
+A field is a label, the value behind it, and the content below it up to the next label, heading or rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from plansync.core.blocks import Block, Inline, Kind, Mark, plain_text
+from plansync.core.grammar.page import Page, comments
+from plansync.core.grammar.words import name_key, section_name
+from plansync.core.labels import is_label
+from plansync.core.model import Field
+from plansync.core.text import Span
+
+_PLAIN_LABEL = re.compile(r"([^\W\d_][\w /&-]{0,40}?)[ \t]*[:：](?=[ \t\r\n]|\Z)")
+_ASIDE = frozenset({"milestone"})
+"""Fields that plansync writes itself: they claim nothing below them, and end no field above."""
+_MARKER = re.compile(rb"(?P<bullet>[-*+])|(?P<number>\d{1,9})(?P<stop>[.)])")
+_COLONS = (b":", "：".encode())
+
+
+class Style(Enum):
+    """How a field is written."""
+
+    BULLET = auto()
+    PARAGRAPH = auto()
+    HEADING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The label that opens a paragraph and the range of the value behind it, on the same lines."""
+
+    name: str
+    value: Span
+
+    @property
+    def key(self) -> str:
+        """Return the name as names compare."""
+        return name_key(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A field where it stands: ``block`` is its item, paragraph or heading, ``content`` what is below it."""
+
+    label: Label
+    style: Style
+    block: Block
+    own: Block | None
+    """The paragraph that holds the value; None for a heading."""
+    content: tuple[Block, ...] = ()
+
+    @property
+    def end(self) -> int:
+        """Return the end of the field's last content that a new field can follow."""
+        open_ended = (block for block in self.content if block.kind is not Kind.HTML and block.closed)
+        return max([self.block.span.end, *(block.span.end for block in open_ended)])
+
+
+@dataclass(slots=True)
+class _Open:
+    node: Node
+    content: list[Block] = field(default_factory=list)
+
+
+def read_label(page: Page, block: Block, known: frozenset[str] = frozenset()) -> Label | None:
+    """Return the label that opens the paragraph ``block``: a bold one, or a plain or bare one whose name is ``known``."""
+    if block.kind is not Kind.PARAGRAPH or not block.inlines:
+        return None
+    first = block.inlines[0]
+    if is_label(page.source, block.inlines, 0):
+        name = plain_text(first.children).rstrip(" :：")
+        return Label(name, _value(page, block, _after_colon(page, first.span.end))) if name else None
+    if first.mark in {Mark.STRONG, Mark.EMPHASIS}:
+        name = plain_text(first.children)
+        is_whole = first.span == page.trim(block.text_span) or name.endswith((":", "："))
+        if name_key(name) in known and is_whole:
+            return Label(name.rstrip(" :："), _value(page, block, _after_colon(page, first.span.end)))
+        return None
+    found = _PLAIN_LABEL.match(page.raw(block.text_span)) if first.mark is Mark.TEXT and known else None
+    if found is None or name_key(found[1]) not in known:
+        return None
+    return Label(found[1], _value(page, block, first.span.start + len(found[0].encode())))
+
+
+def _after_colon(page: Page, offset: int) -> int:
+    for colon in _COLONS:
+        if page.source.startswith(colon, offset):
+            return offset + len(colon)
+    return offset
+
+
+def _value(page: Page, block: Block, start: int) -> Span:
+    return value_span(page, block.inlines, Span(start, block.text_span.end))
+
+
+def value_span(page: Page, inlines: Iterable[Inline], span: Span) -> Span:
+    """Return the value in ``span`` without blanks, trailing comments and a hard break's backslash."""
+    value = page.trim(span)
+    for comment in sorted(comments(inlines), key=lambda inline: -inline.span.end):
+        if comment.span.end == value.end and comment.span.start >= span.start:
+            value = page.trim(Span(value.start, max(value.start, comment.span.start)))
+    text = value.of(page.source)
+    if (len(text) - len(text.rstrip(b"\\"))) % 2:
+        value = page.trim(Span(value.start, value.end - 1))
+    return value if value.start <= value.end else Span(span.start, span.start)
+
+
+def own_paragraph(item: Block) -> Block | None:
+    """Return the paragraph that is an item's own text, or None when it begins with something else."""
+    first = item.children[0] if item.children else None
+    return first if first is not None and first.kind is Kind.PARAGRAPH else None
+
+
+def bullet_field(page: Page, item: Block, known: frozenset[str] = frozenset()) -> Node | None:
+    """Return the field that a list item is, or None."""
+    own = own_paragraph(item)
+    label = read_label(page, own, known) if own else None
+    if label is None:
+        return None
+    return Node(label=label, style=Style.BULLET, block=item, own=own, content=item.children[1:])
+
+
+def find_fields(
+    page: Page, blocks: Iterable[Block], known: frozenset[str]
+) -> tuple[tuple[Node, ...], tuple[Block, ...]]:
+    """Return the fields among ``blocks`` in order, and the blocks that belong to none.
+
+    Under an open label an item is a field of its own only if its name is ``known``; elsewhere any bold label will do.
+    """
+    reader = _Reader(page, known)
+    for block in blocks:
+        reader.take(block)
+    return reader.finish()
+
+
+class _Reader:
+    def __init__(self, page: Page, known: frozenset[str]) -> None:
+        self._page = page
+        self._known = known
+        self._nodes: list[Node] = []
+        self._loose: list[Block] = []
+        self._open: _Open | None = None
+
+    def take(self, block: Block) -> None:
+        match block.kind:
+            case Kind.RULE:
+                self._close()
+            case Kind.HEADING:
+                name = section_name(plain_text(block.inlines))
+                value = Span(block.span.end, block.span.end)
+                self._begin(Node(label=Label(name, value), style=Style.HEADING, block=block, own=None))
+            case Kind.PARAGRAPH if label := read_label(self._page, block, self._known):
+                self._begin(Node(label=label, style=Style.PARAGRAPH, block=block, own=block))
+            case Kind.LIST:
+                self._take_list(block)
+            case _:
+                self._keep(block)
+
+    def finish(self) -> tuple[tuple[Node, ...], tuple[Block, ...]]:
+        self._close()
+        return tuple(self._nodes), tuple(self._loose)
+
+    def _begin(self, node: Node) -> None:
+        if node.style is Style.PARAGRAPH and node.label.key in _ASIDE:
+            self._nodes.append(node)
+            return
+        self._close()
+        self._open = _Open(node)
+
+    def _close(self) -> None:
+        if self._open is not None:
+            node = self._open.node
+            content = tuple(self._open.content)
+            self._nodes.append(
+                Node(label=node.label, style=node.style, block=node.block, own=node.own, content=content)
+            )
+        self._open = None
+
+    def _keep(self, block: Block) -> None:
+        (self._loose if self._open is None else self._open.content).append(block)
+
+    def _take_list(self, block: Block) -> None:
+        run: list[Block] = []
+        for item in block.children:
+            node = bullet_field(self._page, item, self._known)
+            if node is None or (self._open is not None and node.label.key not in self._known):
+                run.append(item)
+                continue
+            self._keep_run(block, run)
+            run = []
+            if node.label.key not in _ASIDE:
+                self._close()
+            self._nodes.append(node)
+        self._keep_run(block, run)
+
+    def _keep_run(self, block: Block, run: list[Block]) -> None:
+        if run:
+            self._keep(sub_list(block, run))
+
+
+def sub_list(block: Block, items: list[Block]) -> Block:
+    """Return the list ``block`` with only ``items`` of its own."""
+    span = Span(items[0].span.start, items[-1].span.end)
+    return Block(Kind.LIST, span, children=tuple(items), ordered=block.ordered)
+
+
+def list_items(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the first-level items of the lists among ``blocks``."""
+    for block in blocks:
+        if block.kind is Kind.LIST:
+            yield from block.children
+
+
+def to_field(page: Page, node: Node) -> Field:
+    """Return ``node`` as a field of the model: its value is the text behind the label, raw."""
+    return Field(node.label.name, page.joined(node.label.value), page.line(node.block.span.start), node.label.value)
+
+
+def value_text(page: Page, node: Node) -> str:
+    """Return the value behind the label; where there is none, the first text below it, a list's items joined."""
+    value = page.joined(node.label.value)
+    if value:
+        return value
+    for block in node.content:
+        if block.kind is Kind.PARAGRAPH:
+            return page.joined(value_span(page, block.inlines, block.text_span))
+        if block.kind is Kind.LIST:
+            own = (own_paragraph(item) for item in block.children)
+            return "; ".join(page.joined(paragraph.text_span) for paragraph in own if paragraph)
+    return ""
+
+
+def bullet_lead(page: Page, item: Block) -> str:
+    """Return the indentation and marker of the list item that would stand below ``item``."""
+    indent = page.raw(Span(page.line_start(item.span.start), item.span.start)).removeprefix("\ufeff")
+    found = _MARKER.match(page.source, item.span.start)
+    marker = "-" if found is None else found["bullet"].decode() if found["bullet"] else _next_number(found)
+    return f"{' ' * len(indent) if indent.strip() else indent}{marker} "
+
+
+def _next_number(found: re.Match[bytes]) -> str:
+    return f"{int(found['number']) + 1}{found['stop'].decode()}"

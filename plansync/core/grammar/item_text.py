@@ -1,0 +1,260 @@
+"""The text of an item: its first paragraph, table cell or heading, taken apart (spec §2.6, §2.7, §3.1).
+
+From the front go box, leading ✅, issue link and id; from the back trailing comments, issue link in parentheses and
+``— Assignee: x``. What is left is the item's title text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from plansync.core.blocks import Block, Inline, Kind, Mark, walk_inlines
+from plansync.core.grammar.page import BLANKS, Page
+from plansync.core.grammar.words import is_nothing, without_quotes
+from plansync.core.model import Box, Link, LinkPlace, Site, State
+from plansync.core.text import Span
+
+_BOX = re.compile(rb"\[([\x00-\x5a\x5c\x5e-\x7f]|[\xc2-\xf4][\x80-\xbf]+(?:\xef\xb8\x8f)?)\](?=[ \t\r\n]|\Z)")
+_TICK = re.compile("(?:✅|✔)\ufe0f?[ \t]+".encode())
+_ID = re.compile(rb"(?P<mark>\*\*|__)?(?P<id>T-?\d{2,}[a-z]?)(?P<close>[:.)]?(?(mark)(?:\*\*|__))[:.)]?)[ \t]+")
+_SEPARATOR = re.compile("[ \t]*(?::|-|–|—)?[ \t]+".encode())
+_ASSIGNEE = re.compile("[ \t\r\n]+(?:—|–|--?)[ \t]+(?:\\*\\*)?Assignee:(?:\\*\\*)?[ \t]*([^\r\n]*)\\Z".encode(), re.I)
+_ASSIGNEE_REACH = 200
+_ISSUE_PATH = re.compile(r"/(?:-/)?(?:issues|work_items)/[1-9]\d*/?$")
+_WRAPPING = {Mark.STRONG, Mark.EMPHASIS, Mark.STRIKE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemText:
+    """What an item's own text says; the fields are those of the model's items."""
+
+    text: str
+    place: Span
+    """The text that was read, from box to link."""
+    id: str | None
+    box: Box | None
+    box_site: Site | None
+    state: State
+    links: tuple[Link, ...]
+    link_site: Site
+    assignee: str | None
+    ignored: bool
+
+
+def is_issue_url(url: str) -> bool:
+    """Say whether ``url`` looks like an issue of GitHub, GitLab or the local tracker."""
+    try:
+        return _ISSUE_PATH.search(unquote(urlsplit(url).path)) is not None
+    except ValueError:
+        return False
+
+
+def read_item_text(page: Page, block: Block, *, boxed: bool = True) -> ItemText:
+    """Take apart the text of ``block``: a paragraph, cell or heading. ``boxed``: a box may lead it."""
+    cutter = _Cutter(page, block)
+    text_start = cutter.start
+    cutter.cut_front(boxed)
+    front = cutter.start
+    cutter.cut_back()
+    is_plain = boxed and block.kind is Kind.PARAGRAPH and cutter.box is None
+    return ItemText(
+        text=cutter.text(),
+        place=Span(text_start, max(front, cutter.site)),
+        id=cutter.id,
+        box=cutter.box,
+        box_site=Site(text_start) if is_plain else None,
+        state=State.CANCELLED if cutter.is_struck() else cutter.state,
+        links=tuple(cutter.links()),
+        link_site=Site(cutter.site, " (", ")"),
+        assignee=cutter.assignee,
+        ignored=page.is_ignored((block,)),
+    )
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Moves the two ends of an item's text towards each other."""
+
+    page: Page
+    block: Block
+    start: int = 0
+    end: int = 0
+    site: int = 0
+    box: Box | None = None
+    state: State = State.OPEN
+    id: str | None = None
+    assignee: str | None = None
+    placed: dict[Span, tuple[Span, LinkPlace]] = field(default_factory=dict)
+    inlines: list[Inline] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        whole = self.page.trim(self.block.text_span)
+        self.start, self.end = whole.start, whole.end
+        self.inlines = list(self.block.inlines)
+
+    # the front
+
+    def cut_front(self, boxed: bool) -> None:
+        starts = {inline.span.start: inline for inline in self.inlines}
+        self._skip_comments(starts)
+        if boxed and self.start not in {at for at, i in starts.items() if i.mark is Mark.LINK}:
+            self._cut_box()
+        moved = True
+        while moved and self.start < self.end:
+            self._skip_comments(starts)
+            moved = self._cut_tick() or self._cut_id() or self._cut_lead(starts.get(self.start))
+
+    def _skip_comments(self, starts: dict[int, Inline]) -> None:
+        while (inline := starts.get(self.start)) and _is_comment(inline):
+            self._move_to(inline.span.end)
+
+    def _move_to(self, start: int) -> None:
+        self.start = self.page.trim(Span(start, max(start, self.end))).start
+
+    def _cut_box(self) -> None:
+        if found := _BOX.match(self.page.source, self.start, self.end):
+            self.box = Box(found[1].decode("utf-8"), Span(found.start(1), found.end(1)))
+            self.state = State.DONE if self.box.ticked else State.OPEN
+            self._move_to(found.end())
+            if not self.box.ticked and self.box.mark != " ":
+                self.page.report(
+                    "PS202", found.start(), f"the box [{self.box.mark}] has an odd mark; it counts as open"
+                )
+
+    def _cut_tick(self) -> bool:
+        found = _TICK.match(self.page.source, self.start, self.end)
+        if found is None:
+            return False
+        self.state = State.DONE
+        self._move_to(found.end())
+        return True
+
+    def _cut_id(self) -> bool:
+        found = None if self.id else _ID.match(self.page.source, self.start, self.end)
+        if found is None:
+            return False
+        self.id = found["id"].decode()
+        self._move_to(found.end())
+        if separator := re.compile("[—–-][ \t]+".encode()).match(self.page.source, self.start, self.end):
+            self._move_to(separator.end())
+        return True
+
+    def _cut_lead(self, inline: Inline | None) -> bool:
+        if inline is None or inline.mark is not Mark.LINK or not is_issue_url(inline.url):
+            return False
+        separator = _SEPARATOR.match(self.page.source, inline.span.end, self.end)
+        after = separator.end() if separator else inline.span.end
+        if after >= self.end:
+            self.placed[inline.span] = (inline.span, LinkPlace.LEAD)
+            return False
+        self.placed[inline.span] = (Span(inline.span.start, after), LinkPlace.LEAD)
+        self._move_to(after)
+        return True
+
+    # the back
+
+    def cut_back(self) -> None:
+        """Cut what follows the text; ``site`` is where a link goes: before trailing comments and hard breaks."""
+        ends = {inline.span.end: inline for inline in self.inlines}
+        self._cut_hidden(ends)
+        self.site = self.end
+        while self._cut_tail(ends.get(self.end - 1)) or self._cut_assignee():
+            self._cut_hidden(ends)
+        self._look_inside()
+
+    def _cut_hidden(self, ends: dict[int, Inline]) -> None:
+        before = -1
+        while before != self.end:
+            before = self.end
+            self._move_back(self.end)
+            inline = ends.get(self.end)
+            if inline is not None and _is_comment(inline) and inline.span.start >= self.start:
+                self._move_back(inline.span.start)
+            elif self._ends_in_hard_break():
+                self._move_back(self.end - 1)
+
+    def _move_back(self, end: int) -> None:
+        self.end = self.page.trim(Span(self.start, max(self.start, end))).end
+
+    def _ends_in_hard_break(self) -> bool:
+        """Say whether the backslash at the end breaks the line: a line that opens with a label follows at once."""
+        source = self.page.source
+        text = source[self.start : self.end]
+        if (len(text) - len(text.rstrip(b"\\"))) % 2 == 0:
+            return False
+        below = self.page.next_line(self.end)
+        is_last = source[self.end : below].strip(BLANKS) == b""
+        return is_last and source[below : self.page.next_line(below)].strip(BLANKS).startswith(b"**")
+
+    def _cut_tail(self, inline: Inline | None) -> bool:
+        source = self.page.source
+        if inline is None or inline.mark is not Mark.LINK or source[self.end - 1 : self.end] != b")":
+            return False
+        opening = inline.span.start - 1
+        if opening < self.start or source[opening : opening + 1] != b"(" or not is_issue_url(inline.url):
+            return False
+        end = self.end
+        self._move_back(opening)
+        self.placed[inline.span] = (Span(self.end, end), LinkPlace.TAIL)
+        return True
+
+    def _cut_assignee(self) -> bool:
+        near = max(self.start, self.end - _ASSIGNEE_REACH)
+        found = _ASSIGNEE.search(self.page.source, near, self.end)
+        if found is None or any(i.mark is Mark.CODE and i.span.end > found.start() for i in self._last_inlines()):
+            return False
+        name = found[1].decode("utf-8", "ignore").strip()
+        self.assignee = self.assignee or (None if is_nothing(name) else without_quotes(name))
+        self._move_back(found.start())
+        return True
+
+    def _last_inlines(self) -> Iterator[Inline]:
+        return (inline for inline in self.inlines if self.start <= inline.span.start < self.end)
+
+    def _look_inside(self) -> None:
+        """Find the link of a text that is wholly struck out, bold or emphasised, link included."""
+        inner = next((i for i in self._last_inlines() if i.span == Span(self.start, self.end)), None)
+        if inner is None or inner.mark not in _WRAPPING or not inner.children:
+            return
+        last = [child for child in inner.children if child.mark is Mark.LINK][-1:]
+        for link in last:
+            source, end = self.page.source, inner.children[-1].span.end
+            tail = source[link.span.end : end].strip(BLANKS)
+            if tail == b")" and source[link.span.start - 1 : link.span.start] == b"(" and is_issue_url(link.url):
+                opening = self.page.trim(Span(self.start, link.span.start - 1)).end
+                self.placed[link.span] = (Span(opening, end), LinkPlace.TAIL)
+
+    # the outcome
+
+    def is_struck(self) -> bool:
+        """Say whether nothing but struck-out text is left."""
+        left = [i for i in self._last_inlines() if i.mark is not Mark.TEXT or i.text.strip()]
+        return bool(left) and all(inline.mark is Mark.STRIKE for inline in left)
+
+    def text(self) -> str:
+        """Return the title text; in a cell ``\\|`` is a pipe."""
+        inside = Span(self.start, self.end)
+        cuts = (cut for cut, place in self.placed.values() if place is LinkPlace.TAIL and inside.holds(cut))
+        text = self.page.joined(inside, cuts)
+        return text.replace("\\|", "|") if self.block.kind is Kind.CELL else text
+
+    def links(self) -> Iterator[Link]:
+        """Yield every link of the text in file order."""
+        for inline in walk_inlines(self.inlines):
+            if inline.mark is Mark.LINK:
+                cut, place = self.placed.get(inline.span, (inline.span, LinkPlace.MENTION))
+                yield Link(link_label(self.page, inline), inline.url, inline.span, cut, place)
+
+
+def link_label(page: Page, link: Inline) -> str:
+    """Return the source text between a link's brackets."""
+    if not link.children:
+        return ""
+    return page.raw(Span(link.children[0].span.start, link.children[-1].span.end))
+
+
+def _is_comment(inline: Inline) -> bool:
+    return inline.mark is Mark.HTML and inline.text.startswith("<!--")

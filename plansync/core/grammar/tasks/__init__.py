@@ -1,0 +1,36 @@
+"""The forms that the tasks of a phase come in (spec §2.4).
+
+A form is a function from a phase's :class:`~plansync.core.grammar.region.Region` to its tasks, or None when the phase
+is not written in that form. :data:`FORMS` has them in the order in which they are tried; the first that matches
+counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from plansync.core.grammar.page import Page
+from plansync.core.grammar.region import Region
+from plansync.core.grammar.tasks.blocks import tasks_in_blocks
+from plansync.core.grammar.tasks.bullets import tasks_as_boxes, tasks_as_bullets
+from plansync.core.grammar.tasks.headings import tasks_as_headings
+from plansync.core.grammar.tasks.lists import tasks_in_lists
+from plansync.core.grammar.tasks.tables import tasks_in_tables
+from plansync.core.model import Task
+
+Form = Callable[[Page, Region], "tuple[Task, ...] | None"]
+
+FORMS: tuple[Form, ...] = (
+    tasks_in_blocks,
+    tasks_in_lists,
+    tasks_in_tables,
+    tasks_as_boxes,
+    tasks_as_headings,
+    tasks_as_bullets,
+)
+
+
+def find_tasks(page: Page, region: Region) -> tuple[Task, ...]:
+    """Return the tasks of a phase in the first form that matches, in file order."""
+    found = (form(page, region) for form in FORMS)
+    return next((tasks for tasks in found if tasks is not None), ())

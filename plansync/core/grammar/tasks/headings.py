@@ -1,0 +1,77 @@
+"""Form e: sub-headings of a phase that are tasks themselves (``#### Task 1.1: title``, spec §2.4)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from plansync.core.blocks import Block, Inline, Mark
+from plansync.core.grammar.fields import Node, Style
+from plansync.core.grammar.item_text import ItemText, read_item_text
+from plansync.core.grammar.list_items import dedented, read_details
+from plansync.core.grammar.page import Page
+from plansync.core.grammar.region import Region
+from plansync.core.grammar.words import is_nothing
+from plansync.core.model import Task
+from plansync.core.text import Span
+
+_LEAD = re.compile(
+    rb"(?:(?i:task|step|aufgabe|tarea|tarefa|t\xc3\xa2che)[ \t]+#?(?P<id>[A-Z]?-?\d+(?:\.\d+)*[a-z]?)|(?P<own>T-?\d{2,}[a-z]?))"
+    rb"[ \t]*(?:[:.)]|-{1,2}|\xe2\x80\x94|\xe2\x80\x93)[ \t]+"
+)
+
+
+def tasks_as_headings(page: Page, region: Region) -> tuple[Task, ...] | None:
+    """Return the phase's task headings, or None where it has none."""
+    tasks = [task for node in region.fields if (task := _read_heading(page, region, node)) is not None]
+    return tuple(tasks) or None
+
+
+def _read_heading(page: Page, region: Region, node: Node) -> Task | None:
+    if node.style is not Style.HEADING:
+        return None
+    found = _LEAD.match(page.source, node.block.text_span.start, node.block.text_span.end)
+    if found is None:
+        return None
+    text = read_heading_text(page, node.block, found.end())
+    if is_nothing(text.text):
+        return None
+    content = _below(region, node)
+    place = page.lines.position(node.block.span.start)
+    end = max([node.block.span.end, *(block.span.end for block in content)])
+    return Task(
+        text=text.text,
+        line=place.line,
+        column=place.column,
+        span=Span(node.block.span.start, end),
+        id=(found["id"] or found["own"]).decode(),
+        state=text.state,
+        details=tuple(read_details(page, content)),
+        links=text.links,
+        link_site=text.link_site,
+        ignored=text.ignored or page.is_ignored(content),
+        body="\n\n".join(dedented(page, block) for block in content),
+    )
+
+
+def _below(region: Region, node: Node) -> tuple[Block, ...]:
+    """Return everything from the task's heading to the next heading, labels among it."""
+    later = region.fields[region.fields.index(node) + 1 :]
+    content = list(node.content)
+    for other in later:
+        if other.style is Style.HEADING:
+            break
+        content += [other.block, *(() if other.style is Style.BULLET else other.content)]
+    return tuple(content)
+
+
+def read_heading_text(page: Page, heading: Block, start: int) -> ItemText:
+    """Take apart a heading's text from ``start`` on; its link goes to the end of the heading."""
+    inlines = tuple(_from(inline, start) for inline in heading.inlines if inline.span.end > start)
+    return read_item_text(page, replace(heading, inlines=inlines), boxed=False)
+
+
+def _from(inline: Inline, start: int) -> Inline:
+    if inline.mark is not Mark.TEXT or inline.span.start >= start:
+        return inline
+    return replace(inline, span=Span(start, inline.span.end))

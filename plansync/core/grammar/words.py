@@ -1,0 +1,39 @@
+"""Names as they compare: headings, labels and column heads without numbers, marks and case (spec §2)."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = re.compile(r"^(?:§\s*)?(?:\d+(?:\.\d+)*[.):]?|[IVX]+[.)]|[A-Z][.)])\s+")
+_MARKS = re.compile(r"[`*_~]+")
+_NOTHING = re.compile(r"(?:none|n/?a|tbd|nothing|not applicable|[-–—]+|\.{3}|…)?", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_WHOLLY_MARKED = re.compile(r"^(\*\*|__|\*|_)(?P<inner>[^*_`]+)\1$")
+
+
+def section_name(heading: str) -> str:
+    """Return a heading's text without its section number: ``7. Risks`` and ``Risks`` are one."""
+    return _NUMBER.sub("", heading.strip(), count=1)
+
+
+def name_key(name: str) -> str:
+    """Return ``name`` as names compare: no marks, no number, no remark in parentheses, one blank, case folded."""
+    plain = _MARKS.sub("", section_name(name))
+    plain = re.sub(r"\s*\([^()]*\)\s*$", "", plain)
+    return " ".join(plain.casefold().split()).rstrip(" :：.")
+
+
+def is_nothing(text: str) -> bool:
+    """Say whether an item's text is no item: wholly a ``{placeholder}``, None, N/A, TBD or a dash (spec §2.5)."""
+    plain = text.strip().rstrip(".")
+    marked = _WHOLLY_MARKED.match(plain)
+    plain = (marked["inner"] if marked else plain).strip().rstrip(".")
+    return _NOTHING.fullmatch(plain) is not None or _PLACEHOLDER.fullmatch(plain) is not None
+
+
+def without_quotes(text: str) -> str:
+    """Return ``text`` without code or quotation marks around the whole of it."""
+    for mark in ("`", '"', "'"):
+        if len(text) >= 2 and text.startswith(mark) and text.endswith(mark) and mark not in text[1:-1]:
+            return text[1:-1].strip()
+    return text
