@@ -46,6 +46,10 @@ class Checkout:
 
     def rule(self) -> BranchRule:
         """Say whether the checkout is on the source's branch, outside merge and rebase."""
+        if not self.folder.is_dir():
+            raise SourceError(
+                f"{self.folder}: is no folder", hint="set source.path of the target to the folder of plans"
+            )
         try:
             found = self._git("rev-parse", "--absolute-git-dir")
         except FileNotFoundError:
@@ -128,8 +132,6 @@ class Checkout:
             )
         except subprocess.TimeoutExpired as error:
             raise SourceError(f"{self.folder}: git does not answer") from error
-        except NotADirectoryError as error:
-            raise SourceError(f"{self.folder}: is no folder") from error
 
 
 def _environment() -> dict[str, str]:

@@ -7,13 +7,11 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from plansync.errors import SourceError
+from plansync.errors import SourceChanged, SourceError
 from plansync.ports.source import BranchRule, Content, Unreadable
 from plansync.sources.checkout import Checkout
 from plansync.sources.globs import Globs
 from plansync.sources.replace import TEMPORARY_PREFIX, file_token, replace_file
-
-_MISSING = "the file does not exist"
 
 
 class FolderSource:
@@ -44,18 +42,20 @@ class FolderSource:
         return [path for path, is_link in found if not is_link or self._lands_at(path) not in plain]
 
     def read(self, path: str) -> Content | Unreadable:
-        file = self._inside(path)
-        if isinstance(file, Unreadable):
-            return file
         try:
-            return self._read_file(path, file)
+            return self._read_file(path, self._inside(path))
+        except SourceError as error:
+            return Unreadable(path, "PS103", str(error))
         except OSError as error:
             return Unreadable(path, "PS103", _why(error))
 
     def write(self, content: Content, data: bytes) -> Content:
-        file = self._inside(content.path)
-        if isinstance(file, Unreadable):
-            raise SourceError(f"{content.path}: {file.message}", hint="plansync wrote nothing")
+        try:
+            file = self._inside(content.path)
+        except FileNotFoundError as error:
+            raise SourceChanged(f"{content.path}: was removed meanwhile", hint="the next run lists again") from error
+        except OSError as error:
+            raise SourceError(f"{content.path}: {_why(error)}") from error
         status = replace_file(file, content.data, data)
         return Content(content.path, data, file_token(data, status))
 
@@ -90,17 +90,19 @@ class FolderSource:
             ) from error
 
     def _lands_at(self, path: str) -> str | None:
-        file = self._inside(path)
-        return None if isinstance(file, Unreadable) else file.relative_to(self._root).as_posix()
+        try:
+            return self._inside(path).relative_to(self._root).as_posix()
+        except (OSError, SourceError):
+            return None
 
-    def _inside(self, path: str) -> Path | Unreadable:
-        """Return the real file at ``path``, links followed, unless it lies outside the root."""
+    def _inside(self, path: str) -> Path:
+        """Return the real file at ``path``, links followed; ``SourceError`` if it lies outside the root."""
         try:
             file = (self._root / path).resolve(strict=True)
-        except (OSError, RuntimeError, ValueError) as error:
-            return Unreadable(path, "PS103", _why(error))
+        except (RuntimeError, ValueError) as error:  # a loop of links, a name with a zero byte
+            raise SourceError(f"the file cannot be found: {error}") from error
         if not file.is_relative_to(self._root):
-            return Unreadable(path, "PS103", f"the file is a link that leads out of {self._root}, or lies outside it")
+            raise SourceError(f"the file is a link that leads out of {self._root}, or lies outside it")
         return file
 
     def _read_file(self, path: str, file: Path) -> Content | Unreadable:
@@ -108,8 +110,7 @@ class FolderSource:
         with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:
             status = os.fstat(opened.fileno())
             if not stat.S_ISREG(status.st_mode):
-                kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no regular file"
-                return Unreadable(path, "PS103", f"it is {kind}, not a plan")
+                return Unreadable(path, "PS103", "it is no regular file")
             data = opened.read(self._plan_bytes + 1)
         if len(data) > self._plan_bytes:
             size = max(status.st_size, len(data))
@@ -124,10 +125,10 @@ def _readable_name(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _why(error: Exception) -> str:
+def _why(error: OSError) -> str:
     """Say what stands in the way of reading a file."""
     if isinstance(error, FileNotFoundError):
-        return _MISSING
-    if isinstance(error, OSError) and error.strerror:
-        return f"the file cannot be read: {error.strerror}"
-    return f"the file cannot be read: {error}"
+        return "the file does not exist"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder, not a plan"
+    return f"the file cannot be read: {error.strerror}"

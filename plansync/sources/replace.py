@@ -46,12 +46,13 @@ def replace_file(file: Path, old: bytes, new: bytes) -> os.stat_result:
 
 
 def _temporary(file: Path) -> Path:
-    """Return where the new bytes are put first: always the same place, so that what a killed run left is reused."""
+    """Return where the new bytes are put first: always the same place, so that nothing piles up behind killed runs."""
     return file.with_name(f"{TEMPORARY_PREFIX}{hashlib.sha256(os.fsencode(file.name)).hexdigest()[:16]}.tmp")
 
 
 def _write_copy(temporary: Path, data: bytes, like: Path) -> os.stat_result:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    temporary.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     with os.fdopen(os.open(temporary, flags, 0o600), "wb") as opened:
         opened.write(data)
         opened.flush()

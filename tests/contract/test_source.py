@@ -1,0 +1,135 @@
+"""The laws of the source port, kept by every adapter."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from plansync.errors import SourceChanged
+from plansync.ports.source import Content, Source, Unreadable
+from plansync.sources.checkout import Checkout
+from plansync.sources.folder import FolderSource
+from plansync.sources.globs import Globs
+
+PLAN = "# A\r\n\r\n- [ ] täglich\tmessen".encode()
+LIMIT = 1000
+
+Put = Callable[[str, bytes | None], None]
+"""Puts bytes at a path behind the source's back, as a person does; None removes the file."""
+
+
+class SourceLaws:
+    """What the app relies on. A subclass gives ``source``, which has ``plans/**/*.md``, and ``put``."""
+
+    @pytest.fixture
+    def source(self, tmp_path: Path) -> Source:
+        """Return the source under test, empty."""
+        raise LookupError("a subclass gives it")
+
+    @pytest.fixture
+    def put(self, tmp_path: Path) -> Put:
+        """Return the way behind its back."""
+        raise LookupError("a subclass gives it")
+
+    def read(self, source: Source, path: str) -> Content:
+        content = source.read(path)
+        assert isinstance(content, Content)
+        return content
+
+    def test_a_source_without_plans_lists_nothing(self, source: Source) -> None:
+        assert list(source.list()) == []
+
+    def test_plans_are_listed_sorted_by_path(self, source: Source, put: Put) -> None:
+        for path in ("plans/b.md", "plans/a/z.md", "plans/A.md", "plans/a.md", "notes.md", "plans/a.txt"):
+            put(path, PLAN)
+        assert list(source.list()) == ["plans/A.md", "plans/a.md", "plans/a/z.md", "plans/b.md"]
+
+    def test_a_plan_is_read_byte_by_byte(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        assert self.read(source, "plans/a.md").data == PLAN
+
+    def test_an_unchanged_plan_has_the_same_token(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        assert self.read(source, "plans/a.md") == self.read(source, "plans/a.md")
+
+    def test_a_changed_plan_has_another_token(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        before = self.read(source, "plans/a.md")
+        put("plans/a.md", PLAN.replace(b" ", b"x", 1))
+        assert self.read(source, "plans/a.md").token != before.token
+
+    def test_a_plan_that_is_missing_is_a_value(self, source: Source) -> None:
+        answer = source.read("plans/gone.md")
+        assert isinstance(answer, Unreadable)
+        assert (answer.path, answer.code) == ("plans/gone.md", "PS103")
+        assert answer.message
+
+    def test_a_plan_that_is_too_large_is_a_value_that_names_the_limit(self, source: Source, put: Put) -> None:
+        put("plans/a.md", b"x" * LIMIT)
+        put("plans/b.md", b"x" * (LIMIT + 1))
+        assert len(self.read(source, "plans/a.md").data) == LIMIT
+        answer = source.read("plans/b.md")
+        assert isinstance(answer, Unreadable)
+        assert answer.code == "PS102"
+        assert "1,001 bytes" in answer.message
+        assert "1,000" in answer.message
+
+    def test_what_was_written_is_read_again(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        written = source.write(self.read(source, "plans/a.md"), b"new")
+        assert written.data == b"new"
+        assert self.read(source, "plans/a.md") == written
+
+    def test_what_was_written_can_be_written_again(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        once = source.write(self.read(source, "plans/a.md"), b"one")
+        assert source.write(once, b"two").data == b"two"
+
+    def test_a_plan_that_somebody_saved_meanwhile_is_not_overwritten(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        content = self.read(source, "plans/a.md")
+        put("plans/a.md", b"theirs")
+        with pytest.raises(SourceChanged):
+            source.write(content, b"ours")
+        assert self.read(source, "plans/a.md").data == b"theirs"
+
+    def test_a_plan_that_is_gone_meanwhile_is_not_made_again(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        content = self.read(source, "plans/a.md")
+        put("plans/a.md", None)
+        with pytest.raises(SourceChanged):
+            source.write(content, b"ours")
+        assert list(source.list()) == []
+
+    def test_writing_leaves_other_plans_alone(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        put("plans/b.md", PLAN)
+        other = self.read(source, "plans/b.md")
+        source.write(self.read(source, "plans/a.md"), b"new")
+        assert self.read(source, "plans/b.md") == other
+        assert list(source.list()) == ["plans/a.md", "plans/b.md"]
+
+    def test_a_source_has_a_name_that_stays(self, source: Source) -> None:
+        assert source.uid
+        assert source.uid == source.uid
+
+    def test_a_plain_source_may_be_synced(self, source: Source) -> None:
+        assert source.branch_rule().allowed
+
+
+class TestFolderSource(SourceLaws):
+    @pytest.fixture
+    def source(self, tmp_path: Path) -> Source:
+        return FolderSource(tmp_path, Globs(["plans/**/*.md"]), LIMIT, Checkout(tmp_path))
+
+    @pytest.fixture
+    def put(self, tmp_path: Path) -> Put:
+        def put(path: str, data: bytes | None) -> None:
+            file = tmp_path / path
+            if data is None:
+                file.unlink()
+                return
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+
+        return put
