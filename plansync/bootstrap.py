@@ -95,6 +95,16 @@ def open_sources(settings: Settings) -> tuple[FolderSource, ...]:
     return sources
 
 
+def open_folder(settings: Settings, folder: Path) -> FolderSource:
+    """Return a source on ``folder``, for commands that read any file named, whatever the targets are."""
+    from plansync.settings.plain import limits_of
+    from plansync.sources.checkout import Checkout
+    from plansync.sources.folder import FolderSource
+    from plansync.sources.globs import Globs
+
+    return FolderSource(folder, Globs(("*",)), limits_of(settings).plan_bytes, Checkout(folder))
+
+
 def _require(table: str, name: str, kind: str, built: str) -> None:
     if kind != built:
         raise ConfigError(
