@@ -130,7 +130,8 @@ def _is_known(part: Part) -> bool:
 
 
 def _held(phases: Sequence[Phase], risks: Sequence[Risk], questions: Sequence[Question]) -> tuple[Span, ...]:
-    return tuple(part.span for part in (*phases, *risks, *questions))
+    spans = [*(phase.span for phase in phases), *(risk.span for risk in risks)]
+    return (*spans, *(question.span for question in questions))
 
 
 def _front(front: FrontMatter, *keys: str) -> str | None:

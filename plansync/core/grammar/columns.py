@@ -50,7 +50,7 @@ def cell_span(page: Page, cell: Block) -> Span:
 
 
 def cell_text(page: Page, row: Row, column: str) -> str:
-    """Return a cell's raw text, ``\\|`` as a pipe; empty where the row has no such column."""
+    """Return a cell's raw text, escaped pipes as pipes; empty where the row has no such column."""
     cell = row.cells.get(column)
     return page.joined(cell_span(page, cell)).replace("\\|", "|") if cell else ""
 

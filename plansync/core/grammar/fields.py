@@ -70,7 +70,7 @@ class _Open:
 
 
 def read_label(page: Page, block: Block, known: frozenset[str] = frozenset()) -> Label | None:
-    """Return the label that opens the paragraph ``block``: a bold one, or a plain or bare one whose name is ``known``."""
+    """Return the label that opens the paragraph ``block``: a bold one, or a plain one whose name is ``known``."""
     if block.kind is not Kind.PARAGRAPH or not block.inlines:
         return None
     first = block.inlines[0]

@@ -19,8 +19,8 @@ from plansync.core.grammar.page import Page
 from plansync.core.grammar.phase_names import read_phase_name
 from plansync.core.grammar.words import is_nothing, without_quotes
 from plansync.core.labels import is_label
-from plansync.core.model import Field, Link, Site, StatusLine
-from plansync.core.text import Span
+from plansync.core.model import Field, Link, StatusLine
+from plansync.core.text import Site, Span
 
 _TITLE_LABEL = re.compile(r"(?:implementation plan|plan|tasks)(?:\s*[:：]\s*|\s+[-–—]\s+)(?=\S)", re.IGNORECASE)
 _SPLIT = re.compile(rb"[ \t]*(?:\||\xc2\xb7|\xe2\x80\xa2)[ \t]*\Z")

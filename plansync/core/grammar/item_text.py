@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 from plansync.core.blocks import Block, Inline, Kind, Mark, walk_inlines
 from plansync.core.grammar.page import BLANKS, Page
 from plansync.core.grammar.words import is_nothing, without_quotes
-from plansync.core.model import Box, Link, LinkPlace, Site, State
-from plansync.core.text import Span
+from plansync.core.model import Box, Link, LinkPlace, State
+from plansync.core.text import Site, Span
 
 _BOX = re.compile(rb"\[([\x00-\x5a\x5c\x5e-\x7f]|[\xc2-\xf4][\x80-\xbf]+(?:\xef\xb8\x8f)?)\](?=[ \t\r\n]|\Z)")
 _TICK = re.compile("(?:✅|✔)\ufe0f?[ \t]+".encode())
@@ -235,7 +235,7 @@ class _Cutter:
         return bool(left) and all(inline.mark is Mark.STRIKE for inline in left)
 
     def text(self) -> str:
-        """Return the title text; in a cell ``\\|`` is a pipe."""
+        """Return the title text; in a cell an escaped pipe is a pipe."""
         inside = Span(self.start, self.end)
         cuts = (cut for cut, place in self.placed.values() if place is LinkPlace.TAIL and inside.holds(cut))
         text = self.page.joined(inside, cuts)

@@ -11,8 +11,8 @@ from plansync.core.grammar.fields import Node, Style, bullet_lead
 from plansync.core.grammar.item_text import link_label
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import KNOWN, MILESTONE, Region
-from plansync.core.model import Link, LinkPlace, Site
-from plansync.core.text import Span
+from plansync.core.model import Link, LinkPlace
+from plansync.core.text import Site, Span
 
 _MILESTONE_PATH = re.compile(r"/(?:-/)?milestones?/[1-9]\d*/?$")
 _FIELD = "**Milestone:** "

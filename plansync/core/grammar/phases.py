@@ -20,10 +20,10 @@ from plansync.core.grammar.page import Page
 from plansync.core.grammar.phase_names import PhaseName, read_phase_name
 from plansync.core.grammar.region import DELIVERABLE, DEPENDENCIES, GOAL, MILESTONE, STATUS, Region, read_region
 from plansync.core.grammar.tasks import find_tasks
-from plansync.core.model import Link, Phase, Site
+from plansync.core.model import Link, Phase
 from plansync.core.rules import StatusWords
 from plansync.core.status_words import Group, group_of
-from plansync.core.text import Span
+from plansync.core.text import Site, Span
 
 _WORK = re.compile(r"\b(?:phases?|plan|tasks?|steps?|roadmap)\b")
 _BARE_NAMES = frozenset({"implementation", "phases", "tasks", "task list", "task breakdown"})
@@ -58,6 +58,7 @@ def read_phases(page: Page, root: Part, milestone: tuple[Link | None, Site]) -> 
 
 
 def is_implementation(part: Part) -> bool:
+    """Say whether ``part`` is a section that holds the plan's phases or tasks."""
     if part.level not in {2, 3} or _EXCLUDED.search(part.key):
         return False
     if any(_phase_name(around) for around in part.ancestors()):

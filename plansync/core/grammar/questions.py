@@ -21,8 +21,8 @@ _SETTLED = re.compile(
 )
 _UNSETTLED = re.compile(r"\b(?:unresolved|not (?:yet )?(?:resolved|answered|decided))\b", re.IGNORECASE)
 _NONE = re.compile(
-    r"\W*(?:none\b|no (?:\w+ )*?(?:open |outstanding |further |remaining )?(?:questions?|issues)\b|n/?a\b|not applicable\b|nothing\b"
-    r"|all (?:\w+ )*questions? (?:\w+ )*(?:resolved|answered))",
+    r"\W*(?:none\b|no (?:\w+ ){0,3}?(?:questions?|issues)\b|n/?a\b|not applicable\b|nothing\b"
+    r"|all (?:\w+ ){0,3}questions? (?:\w+ ){0,3}(?:resolved|answered))",
     re.IGNORECASE,
 )
 

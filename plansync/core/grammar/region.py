@@ -12,8 +12,9 @@ from plansync.core.grammar.page import Page
 
 TASKS = frozenset(
     {
-        "tasks", "steps", "task", "task list", "implementation tasks", "implementation steps", "key tasks", "work items",
-        "tasks/steps", "todo", "todos", "to do", "action items", "aufgaben", "tâches", "tareas", "tarefas", "задачи", "任务",
+        "tasks", "steps", "task", "task list", "implementation tasks", "implementation steps", "key tasks",
+        "work items", "tasks/steps", "todo", "todos", "to do", "action items", "aufgaben", "tâches", "tareas",
+        "tarefas", "задачи", "任务",
     }
 )  # fmt: skip
 GOAL = ("goal", "goals", "objective", "objectives", "purpose", "ziel", "objectif", "objetivo", "цель", "目标")
@@ -25,8 +26,8 @@ MILESTONE = "milestone"
 STATUS = ("status",)
 _OTHERS = (
     "verification", "validation", "acceptance", "acceptance criteria", "success criteria", "exit criteria",
-    "definition of done", "files", "files to modify", "files to create", "files modified", "timing", "duration", "effort",
-    "estimated effort", "estimate", "estimated time", "checkpoint", "rollback", "notes",
+    "definition of done", "files", "files to modify", "files to create", "files modified", "timing", "duration",
+    "effort", "estimated effort", "estimate", "estimated time", "checkpoint", "rollback", "notes",
 )  # fmt: skip
 KNOWN = frozenset({*TASKS, *GOAL, *DEPENDENCIES, *DELIVERABLE, *STATUS, MILESTONE, *_OTHERS})
 

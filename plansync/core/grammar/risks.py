@@ -21,8 +21,9 @@ _HEADING = re.compile(
 )
 _COLUMNS = {
     "risk": (
-        "risk", "risks", "risk description", "risk factor", "risk item", "risiko", "risiken", "risque", "risques", "riesgo",
-        "riesgos", "risco", "riscos", "риск", "риски", "风险", "風險", "threat", "concern", "description", "issue",
+        "risk", "risks", "risk description", "risk factor", "risk item", "risiko", "risiken", "risque", "risques",
+        "riesgo", "riesgos", "risco", "riscos", "риск", "риски", "风险", "風險", "threat", "concern",
+        "description", "issue",
     ),
     "likelihood": (
         "likelihood", "probability", "prob", "prob.", "chance", "wahrscheinlichkeit", "eintrittswahrscheinlichkeit",

@@ -27,8 +27,8 @@ from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import Region
 from plansync.core.grammar.tasks.headings import read_heading_text
 from plansync.core.grammar.words import is_nothing, without_quotes
-from plansync.core.model import Link, LinkPlace, Site, Task
-from plansync.core.text import Span
+from plansync.core.model import Link, LinkPlace, Task
+from plansync.core.text import Site, Span
 
 _AFTER_ID = "[ \t]*(?:[:.)]|-{1,2}|–|—)[ \t]+".encode()
 _CRITERIA = ("acceptance criteria", "acceptance", "criteria", "done when", "definition of done")

@@ -16,7 +16,7 @@ _BEFORE_TASKS = frozenset(
     {*GOAL, *DEPENDENCIES, *STATUS, "timing", "duration", "effort", "estimate", "estimated effort"}
 )
 _GATE = re.compile(
-    r"(?:\*\*)?(?:run\s+)?(?:lint(?:ing)?|build|type\s?-?check(?:ing)?|unit tests?|tests?|phase review)\b(?:\*\*)?[:\s]*"
+    r"(?:\*\*)?(?:run\s+)?(?:lint(?:ing)?|build|type\s?-?check(?:ing)?|(?:unit )?tests?|phase review)\b(?:\*\*)?[:\s]*"
     r"(?:pass(?:es|ed|ing)?|succeeds?|clean|ok)?\W*(?:`[^`]*`\W*)?$",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ from plansync.core.model import Task
 from plansync.core.text import Span
 
 _LEAD = re.compile(
-    rb"(?:(?i:task|step|aufgabe|tarea|tarefa|t\xc3\xa2che)[ \t]+#?(?P<id>[A-Z]?-?\d+(?:\.\d+)*[a-z]?)|(?P<own>T-?\d{2,}[a-z]?))"
+    rb"(?:(?i:task|step|aufgabe|tarea|tarefa)[ \t]+#?(?P<id>[A-Z]?-?\d+(?:\.\d+)*[a-z]?)|(?P<own>T-?\d{2,}[a-z]?))"
     rb"[ \t]*(?:[:.)]|-{1,2}|\xe2\x80\x94|\xe2\x80\x93)[ \t]+"
 )
 
