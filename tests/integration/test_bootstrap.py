@@ -1,0 +1,179 @@
+"""Settings become a workshop of real adapters."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import pytest
+
+from plansync.app.request import Workshop
+from plansync.bootstrap import NoStore, SystemClock, open_sources, open_workshop
+from plansync.core.rules import Limits, Rules
+from plansync.errors import ConfigError, StoreError
+from plansync.ports.source import Content
+from plansync.ports.tracker import Asked
+from plansync.settings import Settings, load_settings
+
+
+class Bench:
+    """A project's folder, and workshops opened on it."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder = folder
+        self._stack = stack
+
+    def settings(self, text: str = "") -> Settings:
+        """Write plansync.toml and load it."""
+        file = self.folder / "plansync.toml"
+        file.write_text(text, "utf-8")
+        return load_settings(config=file, environ={})
+
+    def open(self, text: str = "", *, need_store: bool = True) -> Workshop:
+        """Open a workshop, which is closed after the test."""
+        workshop = open_workshop(self.settings(text), need_store=need_store)
+        self._stack.callback(workshop.store.close)
+        return workshop
+
+    def plan(self, path: str) -> None:
+        """Put a plan into the project."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("# Implementation Plan: X\n\n**Status:** Draft\n", "utf-8")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with ExitStack() as stack:
+        yield Bench(tmp_path, stack)
+
+
+TWO = """
+[[targets]]
+name = "web"
+source = { path = "web", include = ["*.md"] }
+[[targets]]
+name = "core"
+source = { path = "%s", include = ["*.md"] }
+tracker = { path = "core.db" }
+"""
+
+
+def test_the_default_workshop_reads_plans_and_keeps_issues_beside_them(bench: Bench) -> None:
+    bench.plan("plans/a.md")
+    workshop = bench.open()
+    (target,) = workshop.targets
+    assert target.source.list() == ["plans/a.md"]
+    content = target.source.read("plans/a.md")
+    assert isinstance(content, Content)
+    assert workshop.parse(content.data).title == "X"
+    assert target.tracker.observe(Asked()).issues == ()
+    assert workshop.store.plans.load(target.project) == {}
+    assert target.project == f"local:{bench.folder}/.plansync/tracker.db"
+    assert (target.rules, target.limits) == (Rules(), Limits())
+    assert target.renderer.fingerprint
+    assert workshop.holder.count(":") == 2
+    assert (bench.folder / ".plansync/.gitignore").read_text("utf-8") == "*\n"
+    assert (bench.folder / ".plansync/state.db").exists()
+
+
+def test_without_a_store_nothing_is_made_on_disk(bench: Bench) -> None:
+    bench.plan("plans/a.md")
+    workshop = bench.open(need_store=False)
+    assert workshop.targets[0].source.list() == ["plans/a.md"]
+    assert not (bench.folder / ".plansync").exists()
+
+
+def test_without_a_store_no_state_can_be_asked_for() -> None:
+    store = NoStore()
+    for part in ("plans", "journal", "leases"):
+        with pytest.raises(StoreError):
+            getattr(store, part)
+
+
+def test_the_state_folder_is_made_only_if_something_lives_in_it(bench: Bench) -> None:
+    text = '[state]\nurl = "sqlite:///s.db"\n[[targets]]\nname = "a"\ntracker = { path = "t.db" }\n'
+    bench.open(text).targets[0].tracker.observe(Asked())
+    made = {file.name for file in bench.folder.iterdir()}
+    assert {"s.db", "t.db"} <= made
+    assert ".plansync" not in made
+
+
+def test_each_target_has_its_own_source_tracker_and_rules(bench: Bench) -> None:
+    bench.plan("web/a.md")
+    bench.plan("core/a.md")
+    web, core = bench.open(TWO % "core" + "\n[sync]\nquestions = true\n[limits]\ncreates = 1\n").targets
+    assert (web.name, core.name) == ("web", "core")
+    assert web.source.uid != core.source.uid
+    assert web.project != core.project
+    assert core.rules.questions
+    assert core.limits.creates == 1
+
+
+def test_two_targets_on_one_tracker_file_share_the_project(bench: Bench) -> None:
+    bench.plan("web/a.md")
+    bench.plan("core/a.md")
+    (bench.folder / "link.db").symlink_to(".plansync/tracker.db")
+    web, core = bench.open((TWO % "core").replace("core.db", "link.db")).targets
+    assert web.project == core.project
+
+
+def test_one_file_in_two_targets_is_an_error_that_names_both(bench: Bench) -> None:
+    bench.plan("web/a.md")
+    with pytest.raises(ConfigError, match=r"web/a\.md: stands in two targets, web and core"):
+        open_sources(bench.settings(TWO % "web"))
+
+
+def test_a_link_does_not_hide_that_a_file_is_in_two_targets(bench: Bench) -> None:
+    bench.plan("web/a.md")
+    (bench.folder / "core").symlink_to("web")
+    with pytest.raises(ConfigError, match="two targets"):
+        bench.open(TWO % "core")
+
+
+def test_a_source_without_a_folder_is_left_to_its_own_run(bench: Bench) -> None:
+    bench.plan("web/a.md")
+    assert len(bench.open(TWO % "gone").targets) == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "kind"), [("source", "github"), ("source", "gitlab"), ("tracker", "github"), ("tracker", "gitlab")]
+)
+def test_kinds_of_a_later_version_are_refused_by_name(table: str, kind: str, bench: Bench) -> None:
+    with pytest.raises(ConfigError, match=rf'targets\.a\.{table}\.kind: "{kind}" is not available in this version'):
+        bench.open(f'[[targets]]\nname = "a"\n{table} = {{ kind = "{kind}", project = "acme/web" }}\n')
+
+
+def test_a_git_source_is_refused_by_name(bench: Bench) -> None:
+    with pytest.raises(ConfigError, match=r'source\.kind: "git" is not available'):
+        open_sources(bench.settings('[[targets]]\nname = "a"\nsource = { kind = "git" }\n'))
+
+
+def test_plans_can_be_read_even_if_their_tracker_is_of_a_later_version(bench: Bench) -> None:
+    bench.plan("plans/a.md")
+    text = '[[targets]]\nname = "a"\ntracker = { kind = "github", project = "acme/web" }\n'
+    assert [source.list() for source in open_sources(bench.settings(text))] == [["plans/a.md"]]
+
+
+def test_templates_of_one_s_own_are_found_beside_the_file(bench: Bench) -> None:
+    plain = bench.open().targets[0].renderer.fingerprint
+    (bench.folder / "mine/issues").mkdir(parents=True)
+    (bench.folder / "mine/issues/risk.title.j2").write_text("R: {{ risk.text }}", "utf-8")
+    assert bench.open('templates = "mine"\n').targets[0].renderer.fingerprint != plain
+
+
+def test_the_system_clock_is_aware_and_never_waits_backwards() -> None:
+    clock = SystemClock()
+    before = clock.now()
+    clock.sleep(timedelta(seconds=-1))
+    assert before.tzinfo is UTC
+    assert clock.now() >= before
+
+
+def test_the_wiring_by_itself_loads_no_library() -> None:
+    code = "import sys, plansync.bootstrap; print([name for name in sys.argv[1:] if name in sys.modules])"
+    libraries = ("sqlalchemy", "pydantic", "jinja2", "pyromark", "pathspec", "github", "gitlab")
+    done = subprocess.run([sys.executable, "-c", code, *libraries], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
