@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from traceback import walk_tb
 
 import jinja2
@@ -32,7 +31,7 @@ def translated(template: str) -> Iterator[None]:
         yield
     except _FAULTS as error:
         place, message = _place(error, template), _message(error)
-        raise TemplateError(f"template {place}: {message}", hint=_hint(error)) from error
+        raise TemplateError(f"template {place}: {message}", hint=_HINT) from error
 
 
 def _place(error: BaseException, template: str) -> str:
@@ -61,9 +60,3 @@ def _message(error: BaseException) -> str:
             return f"goes on without end ({type(error).__name__})"
         case _:
             return str(error) or type(error).__name__
-
-
-def _hint(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.filename:
-        return f"check that {Path(error.filename).name} can be read"
-    return _HINT

@@ -9,20 +9,20 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 def templates_dir() -> Path:
     """Return the folder of the shipped templates."""
-    return _shipped("templates")
+    return shipped_dir("templates")
 
 
 def examples_dir() -> Path:
     """Return the folder of the shipped example plans."""
-    return _shipped("examples")
+    return shipped_dir("examples")
 
 
 def config_dir() -> Path:
     """Return the folder of the shipped configuration files."""
-    return _shipped("config")
+    return shipped_dir("config")
 
 
-def _shipped(name: str, package: Path = _PACKAGE) -> Path:
-    """Return ``_name`` within the package (the wheel puts it there), else ``name`` beside it."""
+def shipped_dir(name: str, package: Path = _PACKAGE) -> Path:
+    """Return ``_name`` inside the package (the wheel puts it there), else ``name`` beside it."""
     installed = package / f"_{name}"
     return installed if installed.is_dir() else package.parent / name

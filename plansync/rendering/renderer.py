@@ -4,43 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Generator
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from plansync.core.facts import Facts, MilestoneFacts, QuestionFacts, RiskFacts, TaskFacts
 from plansync.errors import TemplateError
 from plansync.ports.renderer import Text
 from plansync.rendering.faults import translated
 from plansync.rendering.locate import templates_dir
-from plansync.rendering.sandbox import OUTPUT_LIMIT, counted_steps, make_environment
+from plansync.rendering.sandbox import OUTPUT_LIMIT, counted_steps, make_environment, make_loader
 
 _FOLDER = "issues"
+_KINDS = {TaskFacts: "task", RiskFacts: "risk", QuestionFacts: "question", MilestoneFacts: "milestone"}
+"""Facts, and the name of their templates and of the variable in them."""
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 
 class TemplateRenderer:
     """Renders with shipped templates; a file of the same name below ``folder`` goes before a shipped one."""
 
-    def __init__(self, folder: Path | None = None, *, shipped: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         if folder is not None and not folder.is_dir():
             raise TemplateError(
                 f"template folder {folder}: there is no such folder",
                 hint="create it, or take it out of the configuration; single files in it replace shipped templates",
             )
-        self._environment = make_environment(folder, shipped or templates_dir())
+        self._loader = make_loader(folder, templates_dir())
+        self._environment = make_environment(self._loader)
 
     @cached_property
     def fingerprint(self) -> str:
         digest = hashlib.sha256()
-        for name in sorted(self._environment.list_templates()):
-            if name.startswith(f"{_FOLDER}/") and self._environment.loader is not None:
+        for name in sorted(self._environment.list_templates(extensions=["j2"])):
+            if name.startswith(f"{_FOLDER}/"):
                 with translated(name):
-                    source = self._environment.loader.get_source(self._environment, name)[0]
+                    source = self._loader.get_source(self._environment, name)[0]
                 digest.update(f"{name}\0{source}\0".encode())
         return digest.hexdigest()
 
     def render(self, facts: Facts) -> Text:
-        kind = _kind(facts)
+        kind = _KINDS[type(facts)]
         title = self._fill(f"{_FOLDER}/{kind}.title.j2", kind, facts)
         body = self._fill(f"{_FOLDER}/{kind}.md.j2", kind, facts)
         return Text(_BLANKS.sub(" ", title).strip(" "), _outer_blank_lines_off(body))
@@ -50,25 +55,13 @@ class TemplateRenderer:
             template = self._environment.get_template(name)
             parts: list[str] = []
             length = 0
-            for part in template.generate({kind: facts}):
+            stream = cast("Generator[str]", template.generate({kind: facts}))
+            for part in stream:
                 length += len(part)
-                if length > OUTPUT_LIMIT:
-                    raise OverflowError(f"writes more than {OUTPUT_LIMIT:,} characters")
+                if length > OUTPUT_LIMIT:  # raised inside, where the line is known
+                    stream.throw(OverflowError(f"writes more than {OUTPUT_LIMIT:,} characters"))
                 parts.append(part)
             return "".join(parts)
-
-
-def _kind(facts: Facts) -> str:
-    """Return the name of the template and of its variable."""
-    match facts:
-        case TaskFacts():
-            return "task"
-        case RiskFacts():
-            return "risk"
-        case QuestionFacts():
-            return "question"
-        case MilestoneFacts():
-            return "milestone"
 
 
 def _outer_blank_lines_off(text: str) -> str:

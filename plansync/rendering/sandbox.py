@@ -1,4 +1,4 @@
-"""Jinja2's sandbox, made narrower: a template can neither leave it nor fill the memory (spec §8)."""
+"""Jinja2's sandbox, made narrower: a template cannot leave it, and a slip in it does not fill the memory (spec §8)."""
 
 from __future__ import annotations
 
@@ -45,13 +45,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         raise SecurityError(f"the operator {operator} is not allowed here")
 
 
-def make_environment(folder: Path | None, shipped: Path) -> Sandbox:
-    """Return the environment whose templates come from ``folder``, one by one, before those in ``shipped``."""
-    loaders: list[BaseLoader] = [FileSystemLoader(shipped)]
-    if folder is not None:
-        loaders.insert(0, FileSystemLoader(folder))
+def make_loader(folder: Path | None, shipped: Path) -> BaseLoader:
+    """Return where templates come from: each from ``folder`` if it is there, else from ``shipped``."""
+    return ChoiceLoader([FileSystemLoader(path) for path in (folder, shipped) if path is not None])
+
+
+def make_environment(loader: BaseLoader) -> Sandbox:
+    """Return an environment that knows only what ``docs/templates.md`` lists."""
     environment = Sandbox(
-        loader=ChoiceLoader(loaders),
+        loader=loader,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

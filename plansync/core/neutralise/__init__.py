@@ -56,7 +56,7 @@ def _prose(block: Prose, acts: ActingText) -> str:
                 parts.append(guard_prose(inline.text, span.start, span.end, acts))
             case Piece.ADDRESS:
                 parts.append(guard_address(inline.text[span.start : span.end], acts))
-            case Piece.CODE | Piece.TARGET:
+            case _:
                 parts.append(inline.text[span.start : span.end])
         cursor = span.end
     parts.append(guard_prose(inline.text, cursor, len(inline.text), acts))

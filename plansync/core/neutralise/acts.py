@@ -38,7 +38,7 @@ _NAMED = frozenset("%~")
 """GitLab's milestones and labels are referred to by name as well."""
 _BRACKETED = "alert|commit|contact|epic|feature_flag|issue|merge_request|snippet|vulnerability|wiki_page|work_item"
 
-_HANDLE = re.compile(r"(?>[A-Za-z0-9_](?:[A-Za-z0-9_./-]*[A-Za-z0-9_])?)(?![./-]*(?:\\(?!`)|&))")
+_HANDLE = re.compile(r"(?>[A-Za-z0-9_](?:[A-Za-z0-9_./-]*[A-Za-z0-9_])?)(?!\w|[./-]*(?:\\(?!`)|&))")
 _TRACKED = re.compile(
     r"/-/|/(?:issues|pulls?|discussions|commits?|compare|merge_requests|work_items|epics|milestones?|snippets)(?![\w-])",
     re.IGNORECASE,
