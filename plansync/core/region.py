@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 _MARK = re.compile(
-    r"(?:^|(?<=\r))<!-- (?:(?P<opening>plansync:v1)(?=[ \t])|/plansync -->)",
+    r"^<!-- (?:(?P<opening>plansync:v1 )|/plansync -->)",
     re.MULTILINE,
 )
 _BLANK_LINES = ("\r\n\r\n", "\n\n")

@@ -1,0 +1,20 @@
+"""What plansync's own labels look like when they are made: colour (six hexadecimal digits) and description."""
+
+from __future__ import annotations
+
+_LOOKS = {
+    "plansync": ("5319e7", "Kept in step with a plan by plansync"),
+    "risk": ("d4a72c", "A risk of a plan"),
+    "risk:high": ("b60205", "Likelihood times impact is 6 or more"),
+    "risk:medium": ("e99695", "Likelihood times impact is 3 or 4"),
+    "risk:low": ("c2e0c6", "Likelihood times impact is 1 or 2"),
+    "breaking-change": ("d93f0b", "Changes an interface in a way that breaks its users"),
+    "question": ("d876e3", "An open question of a plan"),
+    "plansync:removed": ("8c959f", "Its item was removed from the plan"),
+}
+_OTHER = ("ededed", "")
+
+
+def look_of(name: str) -> tuple[str, str]:
+    """Return colour and description for a new label."""
+    return _LOOKS.get(name.casefold(), _OTHER)

@@ -1,0 +1,47 @@
+"""Every tracker that there is keeps the laws of the Tracker port."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from plansync.ports.tracker import Tracker
+from plansync.trackers.local.tracker import LocalTracker
+from tests.contract.test_tracker_closing import ClosingLaws
+from tests.contract.test_tracker_reading import ReadingLaws
+from tests.contract.test_tracker_writing import WritingLaws
+from tests.support.clocks import FakeClock
+from tests.support.fake_tracker import FakeTracker
+from tests.support.people import LocalPeople, People
+
+
+class TrackerLaws(ReadingLaws, WritingLaws, ClosingLaws):
+    """All laws at once. Who subclasses gives the fixtures ``tracker`` and ``people``, both at the time of ``clock``."""
+
+
+class TestFakeTracker(TrackerLaws):
+    @pytest.fixture
+    def tracker(self, clock: FakeClock) -> Iterator[FakeTracker]:
+        yield FakeTracker(clock)
+
+    @pytest.fixture
+    def people(self, tracker: FakeTracker) -> Iterator[People]:
+        yield tracker.people()
+
+
+class TestLocalTracker(TrackerLaws):
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        return tmp_path / "tracker.db"
+
+    @pytest.fixture
+    def tracker(self, path: Path, clock: FakeClock) -> Iterator[Tracker]:
+        with closing(LocalTracker(path, "http://127.0.0.1:8484", clock)) as tracker:
+            yield tracker
+
+    @pytest.fixture
+    def people(self, path: Path, clock: FakeClock) -> Iterator[People]:
+        people = LocalPeople(path, "http://127.0.0.1:8484", clock)
+        with people.desk:
+            yield people
