@@ -92,7 +92,7 @@ def status_edits(plan: Plan, stage: Stage | None, rules: Rules) -> StatusChange:
 def _without_line(plan: Plan, stage: Stage, rules: Rules) -> StatusChange:
     if rules.status_insert and plan.status_site is not None:
         word = _stage_word(stage, rules.status_words)
-        return StatusChange((plan.status_site.edit(f"**Status:** {word}"),), (), None, word)
+        return StatusChange((plan.status_site.edit(word),), (), None, word)
     if any(found.code == "PS104" for found in plan.problems):
         return StatusChange((), (), None, None)
     missing = problem("PS104", plan.title_line, 1, "the plan has no Status line to keep in step")

@@ -90,9 +90,10 @@ def edits_for(plan: Plan, marks: PlanMarks) -> tuple[Edit, ...]:
     marked = {*(mark.item.span for mark in marks.items), *(mark.phase.span for mark in marks.milestones)}
     if not marked <= known:
         raise ValueError("a mark belongs to no item or phase of this plan")
-    milestones = [edit for mark in marks.milestones for edit in _milestone_edits(mark)]
+    # A phase's last item and its new Milestone field may meet at one offset: what belongs to the item goes first.
     items = [edit for mark in marks.items for edit in _item_edits(mark)]
-    return (*marks.status, *milestones, *items)
+    milestones = [edit for mark in marks.milestones for edit in _milestone_edits(mark)]
+    return (*marks.status, *items, *milestones)
 
 
 def safe_label(text: str) -> str:

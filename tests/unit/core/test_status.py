@@ -162,14 +162,14 @@ def test_without_countable_tasks_nothing_is_said_or_written(status: StatusLine |
 
 
 def test_a_missing_status_line_is_a_problem_once() -> None:
-    bare = make_plan(title_line=2, status_site=Site(20, "", "\n"))
+    bare = make_plan(title_line=2, status_site=Site(20, "**Status:** ", "\n"))
     assert [(found.code, found.line) for found in status_edits(bare, GOING, Rules()).problems] == [("PS104", 2)]
     told = make_plan(status_site=Site(20), problems=(problem("PS104", 1, 1, "the plan has no Status line"),))
     assert status_edits(told, GOING, Rules()).problems == ()
 
 
 def test_a_missing_status_line_is_put_in_only_by_rule() -> None:
-    plan = make_plan(status_site=Site(20, "", "\n"))
+    plan = make_plan(status_site=Site(20, "**Status:** ", "\n"))
     assert status_edits(plan, GOING, Rules()).edits == ()
     change = status_edits(plan, GOING, Rules(status_insert=True))
     assert change.edits == (Edit(Span(20, 20), b"**Status:** In Progress\n"),)
