@@ -104,7 +104,7 @@ Keep searches.
 - [x] migration
   - [ ] way back
 
-### Done when
+### Deliverable of the phase
 
 A search is kept.
 
@@ -209,6 +209,11 @@ The job is slow
 
 def test_a_risk_whose_level_is_unreadable_has_a_dash_for_its_score() -> None:
     assert "| M \\| maybe | – | – |\n" in render(RISK).body
+
+
+def test_a_level_of_one_letter_is_spelled_out() -> None:
+    risk = replace(RISK, likelihood="M", impact="?")
+    assert "| Medium | ? | – |\n" in render(risk).body
 
 
 def test_a_risk_without_levels_has_no_table() -> None:
