@@ -60,6 +60,7 @@ class Database:
             try:
                 transaction.commit()
             except SQLAlchemyError as error:
+                connection.invalidate()  # else the pool hands out the transaction that is still open
                 raise OutcomeUnknown(f"the tracker {self._path} did not confirm: {_words(error)}") from error
 
     def close(self) -> None:

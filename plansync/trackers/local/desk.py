@@ -209,7 +209,7 @@ class LocalDesk:
 
     def _values(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[LocalIssue, ...]:
         labels, people = labels_by_issue(connection), assignees_by_issue(connection)
-        titles = dict(connection.execute(select(milestones.c.number, milestones.c.title)))
+        titles = dict(connection.execute(select(milestones.c.number, milestones.c.title)).all())
         return tuple(
             LocalIssue(
                 number=row.number,

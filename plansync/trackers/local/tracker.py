@@ -35,6 +35,8 @@ from plansync.trackers.local.shelf import Shelf
 DEFAULT_URL = "http://127.0.0.1:8484"
 CAPABILITIES = Capabilities(name="local", assignees=100, branch_bound=False, quarantine=False)
 
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
 
 class LocalTracker:
     """Issues of one installation in one SQLite file, which is made on first use; its folder must exist.
@@ -67,7 +69,8 @@ class LocalTracker:
     @property
     def address(self) -> Address:
         parts = urlsplit(self._url)
-        return Address("local", parts.netloc.casefold(), parts.path.strip("/"))
+        host = parts.netloc.casefold().removesuffix(_DEFAULT_PORTS.get(parts.scheme, "/"))
+        return Address("local", host, parts.path.strip("/"))
 
     @property
     def traffic(self) -> Traffic:

@@ -191,6 +191,17 @@ def test_a_full_disk_loses_nothing_that_was_stored(url: str) -> None:
         assert store.journal.runs(None, 5) == []
 
 
+def test_a_commit_that_fails_stores_nothing_and_hinders_nobody(url: str, path: Path) -> None:
+    with closing(open_store(url)) as store:
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute("CREATE TABLE trap (id VARCHAR REFERENCES runs(id) DEFERRABLE INITIALLY DEFERRED)")
+            raw.execute("CREATE TRIGGER spring AFTER INSERT ON intents BEGIN INSERT INTO trap VALUES ('x'); END")
+        with pytest.raises(StoreError, match="FOREIGN KEY"):
+            store.journal.intend("r", "web", "api", "t-1", NOON)
+        assert store.journal.unsettled("web") == []
+        assert store.journal.start("web", "once", NOON)
+
+
 def test_an_error_without_a_name_of_its_own_tells_the_drivers_words(url: str) -> None:
     database = Database(url, AT_ONCE)
     with pytest.raises(StoreError, match=r"state\.db failed: no such table: absent"), database.reading() as connection:
