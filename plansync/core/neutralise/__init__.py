@@ -2,7 +2,7 @@
 
 Whatever a tracker would carry out (a mention, a reference, a quick action, a tag, a comment) is made inert by an
 invisible zero-width space, which is taken out of all text that comes in; so neutralising twice changes nothing more.
-Code is left alone. Where it is not certain that the tracker, too, sees code or a link, the text is rewritten until it
+Code is left alone, but for markers that begin a line. Where it is not certain that the tracker, too, sees code or a link, the text is rewritten until it
 is: stray backticks are escaped, code spans are put on one line, fences are closed. Everything runs in linear time.
 
 ``hidden`` takes out invisible characters, ``blocks`` tells fences from prose and drops comments, ``inline`` finds code
@@ -66,6 +66,6 @@ def _prose(block: Prose, acts: ActingText) -> str:
 def _code(block: Code, acts: ActingText) -> str:
     """Return the fence, closed. GitLab's older reader of quick actions knows no fence but three backticks."""
     known = block.fence == "```" and not block.indent
-    lines = block.lines if known else tuple(guard_code_line(line, acts) for line in block.lines)
+    lines = (guard_code_line(line, acts, fenced=known) for line in block.lines)
     lead = " " * block.indent
     return "\n".join((f"{lead}{block.fence}{block.info}", *lines, f"{lead}{block.fence}"))

@@ -63,6 +63,7 @@ _LINE_START = re.compile(
     re.MULTILINE,
 )
 _LINE_START_IN_CODE = re.compile(rf"^[ \t]*+{_QUICK_ACTION}", re.MULTILINE)
+_MARKER_IN_CODE = re.compile(r"^[ \t]*+<(?=!--[ \t]*+/?plansync)", re.IGNORECASE)
 
 
 def guard_prose(text: str, start: int, end: int, acts: ActingText) -> str:
@@ -86,9 +87,11 @@ def guard_line_starts(text: str, acts: ActingText) -> str:
     return _LINE_START.sub(guarded, text)
 
 
-def guard_code_line(line: str, acts: ActingText) -> str:
-    """Guard a quick action that begins a line of code."""
-    return _LINE_START_IN_CODE.sub(lambda found: found[0] + GUARD, line) if acts.quick_actions else line
+def guard_code_line(line: str, acts: ActingText, *, fenced: bool) -> str:
+    """Guard a marker that begins a line of code, and a quick action unless all trackers know that it is ``fenced``."""
+    if acts.quick_actions and not fenced:
+        line = _LINE_START_IN_CODE.sub(lambda found: found[0] + GUARD, line)
+    return _MARKER_IN_CODE.sub(lambda found: found[0] + GUARD, line)
 
 
 def _guard(pattern: re.Pattern[str], text: str, span: tuple[int, int], acts: ActingText) -> str:
