@@ -2,8 +2,9 @@
 
 Whatever a tracker would carry out (a mention, a reference, a quick action, a tag, a comment) is made inert by an
 invisible zero-width space, which is taken out of all text that comes in; so neutralising twice changes nothing more.
-Code is left alone, but for markers that begin a line. Where it is not certain that the tracker, too, sees code or a link, the text is rewritten until it
-is: stray backticks are escaped, code spans are put on one line, fences are closed. Everything runs in linear time.
+Code is left alone, but for markers that begin a line. Where it is not certain that the tracker, too, sees code or a
+link, the text is rewritten until it is: stray backticks are escaped, code spans are put on one line, fences are
+closed. Everything runs in linear time.
 
 ``hidden`` takes out invisible characters, ``blocks`` tells fences from prose and drops comments, ``inline`` finds code
 spans and link targets in prose, ``acts`` guards the rest.

@@ -145,10 +145,10 @@ def test_a_person_reads_the_same(text: str) -> None:
     ],
 )
 def test_hostile_repetition_takes_no_longer_than_it_should(piece: str) -> None:
-    text = piece * (200_000 // len(piece))
+    text = piece * (50_000 // len(piece))
     start = time.process_time()
     neutralise(text, GITLAB)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 3
 
 
 _AUTOLINK = re.compile(r"(?<![^\s(])https://a\.io/[^\s<>`*~|\\()\[\]'\"&]*")
