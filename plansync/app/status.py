@@ -77,7 +77,7 @@ def _from_summary(target: str, path: str, summary: Mapping[str, Any], at: dateti
         target=target,
         path=path,
         title=summary.get("title", ""),
-        status=status.get("after") or status.get("before"),
+        status=(not summary.get("error") and status.get("after")) or status.get("before"),
         done=status.get("done", 0),
         total=status.get("total", 0),
         phases=tuple(PhaseProgress(*phase) for phase in status.get("phases", ())),

@@ -56,7 +56,7 @@ def blocked_line(plan: PlanReport) -> Iterator[Line]:
 def _plan_lines(plan: PlanReport, *, verbose: bool) -> Iterator[Line]:
     body = [
         *blocked_line(plan),
-        *(line for change in plan.changes for line in change_lines(change)),
+        *(line for change in plan.changes for line in _change_lines(change, plan, verbose=verbose)),
         *(line for match in plan.matches for line in _match_lines(match, verbose=verbose)),
         *_write_lines(plan),
     ]
@@ -70,11 +70,11 @@ def _plan_lines(plan: PlanReport, *, verbose: bool) -> Iterator[Line]:
     yield from diff_lines(plan.diff)
 
 
-def change_lines(change: ChangeReport) -> Iterator[Line]:
+def _change_lines(change: ChangeReport, plan: PlanReport, *, verbose: bool) -> Iterator[Line]:
     """Yield a change: what and on what, then field by field."""
     verb = verb_of(change.kind)
-    role = _ROLES[verb.infinitive]
-    yield Line(f"{verb.sign} {verb.infinitive} {_named(change)}{_remark(change)}", role)
+    remark = _remark(change, plan, with_reason=verbose or verb.infinitive != "create")
+    yield Line(f"{verb.sign} {verb.infinitive} {_named(change)}{remark}", _ROLES[verb.infinitive])
     for field in change.fields:
         yield from indented(_field_lines(field), 4)
     if change.message:
@@ -89,10 +89,12 @@ def _named(change: ChangeReport) -> str:
     return f"milestone{number}  {change.title}"
 
 
-def _remark(change: ChangeReport) -> str:
-    parts = [f"in {change.milestone}"] if change.milestone else []
+def _remark(change: ChangeReport, plan: PlanReport, *, with_reason: bool) -> str:
+    """Return milestone, labels and reason in brackets; the plan's title in front of its milestones goes unsaid."""
+    milestone = change.milestone.removeprefix(f"{plan.title}: ")
+    parts = [f"in {milestone}"] if milestone else []
     parts += [", ".join(change.labels)] if change.labels else []
-    parts += [change.reason] if change.reason else []
+    parts += [change.reason] if change.reason and with_reason else []
     return f"  ({'; '.join(parts)})" if parts else ""
 
 
@@ -131,8 +133,8 @@ def _write_lines(plan: PlanReport) -> Iterator[Line]:
 
 
 def status_change(plan: PlanReport) -> str:
-    """Return ``Status Draft → In Progress (…)``, or nothing when the Status stays."""
+    """Return ``Status Draft → In Progress (…)``, or nothing when the file keeps its Status."""
     status = plan.status
-    if status.after is None or status.after == status.before:
+    if status.after is None or status.after == status.before or not plan.diff:
         return ""
     return f"Status {status.before or '(none)'} → {status.reason or status.after}"

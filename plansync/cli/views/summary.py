@@ -9,7 +9,7 @@ from plansync.cli.lines import Line, Role, counted, indented
 from plansync.cli.views.counts import done_counts, noun_of, verb_of
 from plansync.cli.views.preview import blocked_line, status_change
 from plansync.cli.views.problems import problem_lines
-from plansync.core.problems import Severity
+from plansync.core.problems import Problem, Severity
 
 
 def summary_lines(report: SyncReport, *, verbose: bool = False) -> Iterator[Line]:
@@ -23,14 +23,20 @@ def summary_lines(report: SyncReport, *, verbose: bool = False) -> Iterator[Line
 
 def _plan_lines(plan: PlanReport, *, verbose: bool) -> Iterator[Line]:
     body = [*blocked_line(plan), *_failure_lines(plan)]
-    shown = [found for found in plan.problems if verbose or found.severity is not Severity.INFO]
     done = _done_line(plan)
+    shown = [found for found in plan.problems if verbose or _matters(found, bool(done or body))]
     if done or body or verbose:
         yield Line(f"{plan.path}: {done or 'nothing to do'}", Role.TITLE if done else Role.PLAIN)
     yield from indented(body)
     if change := status_change(plan):
         yield Line(f"  {change}")
     yield from problem_lines(plan.path, shown, hints=plan.failed or verbose)
+
+
+def _matters(found: Problem, something_happened: bool) -> bool:
+    """Say whether a Problem is told without being asked for: it holds something up, or its plan is told about."""
+    warns = something_happened and found.severity is not Severity.INFO
+    return warns or found.guards or found.severity is Severity.ERROR
 
 
 def _done_line(plan: PlanReport) -> str:
@@ -59,10 +65,12 @@ def _severity(change: ChangeReport) -> Role:
 
 
 def _target_line(target: TargetReport) -> Line:
+    problems = sum(len(plan.problems) for plan in target.plans)
+    hint = f", {counted(problems, 'Problem')} for `plansync lint`" if problems else ""
     traffic = f"({counted(target.requests, 'request')}, {counted(target.writes, 'write')})"
     plans = counted(len(target.plans), "plan")
     if target.failed:
         return Line(f"{target.name}: not in step  {traffic}", Role.BAD)
     changed = any(plan.changes or plan.diff for plan in target.plans)
     word = "now in step" if changed else "in step, nothing to do"
-    return Line(f"{target.name}: {plans} {word}  {traffic}", Role.GOOD)
+    return Line(f"{target.name}: {plans} {word}{hint}  {traffic}", Role.GOOD)

@@ -1,5 +1,6 @@
 """Options are accepted before and after a command's name; errors and Ctrl-C become one line and an exit code."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,9 @@ import typer
 from typer.testing import CliRunner
 
 from plansync import __version__
+from plansync.cli.main import run
 from plansync.cli.options import Globals, Invocation, LogFormat, add_command, add_group_options
+from plansync.errors import ConfigError, StoreLocked
 
 
 def make_app(seen: list[Invocation]) -> typer.Typer:
@@ -77,3 +80,43 @@ def test_what_is_not_given_is_taken_from_before_the_command() -> None:
     earlier = Globals(Path("a"), verbose=True, quiet=False, log_format=LogFormat.JSON, no_color=True)
     assert Globals().over(earlier) == earlier
     assert Globals(Path("b"), log_format=LogFormat.TEXT).over(earlier).config == Path("b")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "first", "last"),
+    [
+        (
+            StoreLocked("state.db is\nlocked", hint="wait for https://ann:pw@example.com"),
+            1,
+            "plansync: state.db is locked",
+            "hint: wait for https://***@example.com",
+        ),
+        (ConfigError("no"), 2, "plansync: no", "plansync: no"),
+        (
+            ZeroDivisionError("by ghp_" + "a" * 36),
+            70,
+            "Traceback (most recent call last):",
+            "hint: please report it with the lines above; the next run goes on safely",
+        ),
+    ],
+)
+def test_errors_become_exit_codes_and_lines_without_secrets(
+    *,
+    error: Exception,
+    code: int,
+    first: str,
+    last: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(invocation: Invocation) -> None:
+        """Fail."""
+        raise error
+
+    app = make_app([])
+    add_command(app, fail)
+    monkeypatch.setattr(sys, "argv", ["plansync", "fail"])
+    assert run(app) == code
+    lines = capsys.readouterr().err.splitlines()
+    assert (lines[0], lines[-1]) == (first, last)
+    assert not any("ghp_" in line for line in lines)

@@ -23,7 +23,12 @@ from plansync.core.changes import FieldChange
 from plansync.core.problems import problem
 
 CREATE = ChangeReport(
-    kind="create_issue", key="t-1", title="Build the index", milestone="Search: Phase 1", labels=("plansync",)
+    kind="create_issue",
+    key="t-1",
+    title="Build the index",
+    reason="new",
+    milestone="Search: Phase 1",
+    labels=("plansync",),
 )
 UPDATE = ChangeReport(
     kind="update_issue",
@@ -70,7 +75,7 @@ def test_a_preview_lists_every_change_field_by_field_and_counts_them() -> None:
         "",
         "plans/search.md  Search",
         "  + create milestone  Search: Phase 1",
-        "  + create issue #?  Build the index  (in Search: Phase 1; plansync)",
+        "  + create issue #?  Build the index  (in Phase 1; plansync)",
         "  ~ update issue #12  Rank results",
         "      title: Rank → Rank results",
         "      body:",
@@ -252,3 +257,8 @@ def test_other_peoples_text_cannot_steer_the_terminal() -> None:
 
 def test_indenting_leaves_empty_lines_empty() -> None:
     assert texts(indented([Line("a"), Line("")])) == ["  a", ""]
+
+
+def test_a_verbose_preview_says_why_something_is_created() -> None:
+    lines = texts(preview_lines(sync_report(plan_report(changes=(CREATE,))), verbose=True))
+    assert lines[3] == "  + create issue #?  Build the index  (in Phase 1; plansync; new)"

@@ -1,0 +1,34 @@
+"""``plansync show``: what the reader made of one plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from plansync.cli.once import AsJson
+from plansync.cli.options import Invocation
+
+
+def show(
+    invocation: Invocation,
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file; it need not belong to a target.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what the reader made of a plan.
+
+    Phases, tasks, risks and questions with their lines, then the Problems.
+    """
+    from plansync.app.show import read_plan
+    from plansync.cli.files import read_files
+    from plansync.cli.views.outline import outline
+    from plansync.core.describe import describe_plan
+    from plansync.core.parser import parse_plan
+
+    (file,) = read_files(invocation, [plan])
+    parsed = read_plan(file, parse_plan)
+    if as_json:
+        invocation.terminal.show_json(describe_plan(parsed, file.path))
+    else:
+        invocation.terminal.show(outline(parsed, file.path))

@@ -1,0 +1,32 @@
+"""From the command line to a wired workshop: read the configuration, open what it names, close it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from plansync.cli.options import Invocation
+
+if TYPE_CHECKING:
+    from plansync.app.request import Workshop
+    from plansync.settings import Settings
+
+
+def read_settings(invocation: Invocation) -> Settings:
+    """Return the configuration that the command line, the environment and the file give together."""
+    from plansync.settings import load_settings
+
+    return load_settings(config=invocation.config)
+
+
+@contextmanager
+def opened(invocation: Invocation) -> Iterator[Workshop]:
+    """Wire the workshop that the invocation's configuration describes, for as long as the command runs."""
+    from plansync.bootstrap import open_workshop
+
+    workshop = open_workshop(read_settings(invocation))
+    try:
+        yield workshop
+    finally:
+        workshop.store.close()
