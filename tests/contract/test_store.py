@@ -54,11 +54,10 @@ BARE_PLAN = PlanState(key="api", source="folder:/home/ann/api", path="api.md", t
 
 
 class StoreLaws:
-    """What every state database does. Holders that end in ``dead`` run no more."""
+    """What every state database does.
 
-    @pytest.fixture
-    def store(self) -> Iterator[Store]:
-        raise NotImplementedError
+    Who subclasses gives the fixture ``store``, for which holders that end in ``dead`` run no more.
+    """
 
     @pytest.fixture
     def lease(self, store: Store) -> Lease:

@@ -1,6 +1,5 @@
 """The laws of the Tracker port on closing and reopening."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,20 +21,12 @@ from tests.support.people import People
 class ClosingLaws:
     """How every tracker closes and reopens.
 
-    ``people`` work in the same project by hand.
+    Who subclasses gives the fixtures ``tracker`` and ``people``, who work in the same project by hand.
     """
 
     @pytest.fixture
     def clock(self) -> FakeClock:
         return FakeClock()
-
-    @pytest.fixture
-    def tracker(self, clock: FakeClock) -> Iterator[Tracker]:
-        raise NotImplementedError
-
-    @pytest.fixture
-    def people(self, tracker: Tracker) -> Iterator[People]:
-        raise NotImplementedError
 
     @pytest.mark.parametrize("because", CloseReason)
     def test_an_issue_is_closed_with_its_reason(self, tracker: Tracker, because: CloseReason) -> None:

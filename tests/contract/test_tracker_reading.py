@@ -1,7 +1,5 @@
 """The laws of the Tracker port on reading: what is observed, and what became of closing and reopening."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from plansync.core.changes import (
@@ -28,20 +26,12 @@ from tests.support.people import People
 class ReadingLaws:
     """What every tracker shows.
 
-    ``people`` work in the same project by hand.
+    Who subclasses gives the fixtures ``tracker`` and ``people``, who work in the same project by hand.
     """
 
     @pytest.fixture
     def clock(self) -> FakeClock:
         return FakeClock()
-
-    @pytest.fixture
-    def tracker(self, clock: FakeClock) -> Iterator[Tracker]:
-        raise NotImplementedError
-
-    @pytest.fixture
-    def people(self, tracker: Tracker) -> Iterator[People]:
-        raise NotImplementedError
 
     def test_an_empty_project_has_nothing_and_tells_the_time(self, tracker: Tracker, clock: FakeClock) -> None:
         state = tracker.observe(Asked())

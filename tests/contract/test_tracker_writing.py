@@ -1,6 +1,5 @@
 """The laws of the Tracker port on writing: what a change does, what it leaves alone, and what is refused."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -37,20 +36,12 @@ from tests.support.people import People
 class WritingLaws:
     """What every tracker does with a change.
 
-    ``people`` work in the same project by hand.
+    Who subclasses gives the fixtures ``tracker`` and ``people``, who work in the same project by hand.
     """
 
     @pytest.fixture
     def clock(self) -> FakeClock:
         return FakeClock()
-
-    @pytest.fixture
-    def tracker(self, clock: FakeClock) -> Iterator[Tracker]:
-        raise NotImplementedError
-
-    @pytest.fixture
-    def people(self, tracker: Tracker) -> Iterator[People]:
-        raise NotImplementedError
 
     def test_a_created_milestone_is_observed_with_its_issues_counted(self, tracker: Tracker, people: People) -> None:
         number = done(tracker, new_milestone())

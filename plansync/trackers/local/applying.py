@@ -62,13 +62,13 @@ class Applier:
         return change.number
 
     def _create_issue(self, change: CreateIssue) -> int:
-        number = self.ledger.open_issue(self._title(change.title), self._body(change.body))
-        for label in change.labels:
-            self.ledger.label(number, label)
-        if change.milestone is not None:
-            self.ledger.place(number, self._existing(change.milestone))
-        self.ledger.assign(number, change.assignees)
-        return number
+        return self.ledger.open_issue(
+            self._title(change.title),
+            self._body(change.body),
+            milestone=self._existing(change.milestone),
+            labels=change.labels,
+            people=change.assignees,
+        )
 
     def _update_issue(self, change: UpdateIssue) -> None:
         number = change.number
@@ -105,7 +105,9 @@ class Applier:
             description = self._description(write_region(description, change.region, adopt=True))
         self.shelf.change(change.number, title=title, description=description)
 
-    def _existing(self, milestone: MilestoneRef) -> int:
+    def _existing(self, milestone: MilestoneRef | None) -> int | None:
+        if milestone is None:
+            return None
         if milestone.number is None:
             raise Refused("the milestone has no number yet")
         return int(self.shelf.milestone(milestone.number).number)

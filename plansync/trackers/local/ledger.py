@@ -51,13 +51,31 @@ class Ledger:
             raise IssueGone(f"issue #{number} does not exist", hint="plansync local list shows the issues there are.")
         return row
 
-    def open_issue(self, title: str, body: str) -> int:
-        """Open an issue and return its number."""
+    def open_issue(
+        self,
+        title: str,
+        body: str,
+        *,
+        milestone: int | None = None,
+        labels: Iterable[str] = (),
+        people: Iterable[str] = (),
+    ) -> int:
+        """Open an issue with all that it has from the start, which is no event, and return its number."""
         self.wrote = True
-        row = insert(issues).values(
-            title=title, body=body, author=self._actor, created_at=self._at, updated_at=self._at
+        row = {"title": title, "body": body, "author": self._actor, "milestone": milestone}
+        times = {"created_at": self._at, "updated_at": self._at}
+        number = int(
+            self._connection.execute(insert(issues).values(**row, **times).returning(issues.c.number)).scalar_one()
         )
-        return int(self._connection.execute(row.returning(issues.c.number)).scalar_one())
+        spelled = dict.fromkeys(self._spelled(name) or self._new_label(name) for name in labels)
+        assigned = enumerate(dict.fromkeys(people))
+        for table, rows in (
+            (issue_labels, [{"issue": number, "label": label} for label in spelled]),
+            (assignees, [{"issue": number, "name": name, "position": position} for position, name in assigned]),
+        ):
+            if rows:
+                self._connection.execute(insert(table), rows)
+        return number
 
     def delete_issue(self, number: int) -> None:
         """Delete an issue with all that belongs to it; its number is never given again."""
