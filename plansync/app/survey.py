@@ -73,7 +73,8 @@ class Survey:
     @property
     def may_remove(self) -> bool:
         """Say whether all plans of the project were read: else nothing is removed in this run."""
-        return not any(passed.problem for passed in self.passed_over)
+        unreadable = any("plan" in reading.plan.broken_parts for reading in self.readings)
+        return not unreadable and not any(passed.problem for passed in self.passed_over)
 
     def own(self, observed: ObservedState) -> Ownership:
         """Sort another observation by the same links and rules."""

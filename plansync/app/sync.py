@@ -50,6 +50,14 @@ def run_sync(
     return run.report()
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a slice leaves undone: plans that a fuse holds, and whether another slice follows."""
+
+    held: frozenset[PlanKey]
+    more: bool
+
+
 @dataclass(slots=True)
 class _Run:
     workshop: Workshop
@@ -165,7 +173,7 @@ class _Run:
         written = writer.write_all(held)
         memory = Memory(self.target, ownership, carrier.carried, parse, survey.observed.at, self.workshop.clock.now())
         self._tell(decisions, carrier, written, fuses)
-        self._remember(survey, memory, written, carrier, held)
+        self._remember(survey, memory, written, carrier, _Left(held, piece.more or carrier.out_of_time))
         self._note_unread(survey)
         return self._wants_more(piece, carrier, lease)
 
@@ -277,15 +285,16 @@ class _Run:
         memory: Memory,
         written: Mapping[PlanKey, WrittenPlan],
         carrier: Carrier,
-        held: frozenset[PlanKey],
+        left: _Left,
     ) -> None:
         failed = carrier.failed_plans
         states = []
         for key, plan in written.items():
-            if key in held:
+            if key in left.held:
                 continue
             report = self.plans[plan.decision.reading.path]
-            quiet = key not in failed and not plan.error and survey.may_remove and not self.errors
+            settled = key not in failed and not plan.error and not left.more
+            quiet = settled and survey.may_remove and not self.errors
             summary = as_json(replace(report, changes=(), matches=(), diff="", unchanged=True))
             states.append(memory.state_of(plan, summary, quiet=quiet))
         if states:

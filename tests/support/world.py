@@ -25,6 +25,7 @@ from tests.support.fake_tracker import FakeTracker
 from tests.support.people import LocalPeople, People
 
 URL = "http://127.0.0.1:8484"
+_RENDERER = TemplateRenderer()
 _LINK = re.compile(r"/issues/(\d+)\)")
 
 
@@ -61,7 +62,7 @@ class World:
     def target(self) -> Target:
         """Return the wired target."""
         source = FolderSource(self.root, Globs(("plans/**/*.md",), ()), self.limits.plan_bytes, Checkout(self.root))
-        return Target("web", source, self.tracker, self.rules, self.limits, TemplateRenderer(), "project")
+        return Target("web", source, self.tracker, self.rules, self.limits, _RENDERER, "project")
 
     def sync(self, listener: Listener | None = None, **request: object) -> TargetReport:
         """Run one sync, a minute after whatever happened last."""
