@@ -46,8 +46,10 @@ _LEAVES = {"Text": Mark.TEXT, "Code": Mark.CODE, "InlineHtml": Mark.HTML}
 _BREAKS = {"SoftBreak", "HardBreak"}
 _BLANKS = b" \t\r\n"
 _BLANK_LINE = b"\r\n"
-"""What is put before a field line; it makes one blank line after LF, CRLF and a lone CR alike."""
+"""What is put before a field line to make a blank line."""
 _FENCE = re.compile(rb"(`{3,}|~{3,})")
+_LONE_CR = re.compile(rb"\r(?!\n)")
+"""To CommonMark a line end like any other; the parser takes it for text in some places."""
 _CODE_OR_PIPE = re.compile(rb"\\.|(?P<ticks>`+)|\|", re.DOTALL)
 
 
@@ -112,7 +114,8 @@ def _with_blank_lines(source: bytes, start: int, lines: tuple[int, ...]) -> str:
     for line in lines:
         pieces += (source[cursor:line], _BLANK_LINE)
         cursor = line
-    return b"".join((*pieces, source[cursor:])).decode("utf-8")
+    text = b"".join((*pieces, source[cursor:]))
+    return _LONE_CR.sub(b"\n", text).decode("utf-8")
 
 
 def _parse(source: bytes, start: int, lines: tuple[int, ...]) -> tuple[Block, ...]:

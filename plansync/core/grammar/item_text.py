@@ -18,7 +18,7 @@ from plansync.core.model import Box, Link, LinkPlace, State
 from plansync.core.text import Site, Span
 
 _BOX = re.compile(rb"\[([\x00-\x5a\x5c\x5e-\x7f]|[\xc2-\xf4][\x80-\xbf]+(?:\xef\xb8\x8f)?)\](?=[ \t\r\n]|\Z)")
-_TICK = re.compile("(?:✅|✔)\ufe0f?[ \t]+".encode())
+_TICK = re.compile("(?:✅|✔)(?:\ufe0f)?[ \t]+".encode())
 _ID = re.compile(rb"(?P<mark>\*\*|__)?(?P<id>T-?\d{2,}[a-z]?)(?P<close>[:.)]?(?(mark)(?:\*\*|__))[:.)]?)[ \t]+")
 _SEPARATOR = re.compile("[ \t]*(?::|-|–|—)?[ \t]+".encode())
 _ASSIGNEE = re.compile("[ \t\r\n]+(?:—|–|--?)[ \t]+(?:\\*\\*)?Assignee:(?:\\*\\*)?[ \t]*([^\r\n]*)\\Z".encode(), re.I)
