@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import plansync.store.schema as schema_module
 from plansync.core.baseline import ItemState, PhaseState, PlanState
 from plansync.errors import StoreError, StoreLocked
 from plansync.ports.store import Lease
@@ -22,7 +23,7 @@ from plansync.store.tables import metadata
 from tests.support.clocks import NOON
 
 AT_ONCE = timedelta(0)
-VERSIONS = Path(open_store.__code__.co_filename).parent / "migrations/versions"
+VERSIONS = Path(schema_module.__file__).parent / "migrations/versions"
 
 
 @pytest.fixture
