@@ -293,7 +293,7 @@ class _Run:
             if key in left.held:
                 continue
             report = self.plans[plan.decision.reading.path]
-            settled = key not in failed and not plan.error and not left.more
+            settled = key not in failed and not plan.error and not left.more and not plan.decision.changes
             quiet = settled and survey.may_remove and not self.errors
             summary = as_json(replace(report, changes=(), matches=(), diff="", unchanged=True))
             states.append(memory.state_of(plan, summary, quiet=quiet))

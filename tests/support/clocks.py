@@ -23,3 +23,10 @@ class FakeClock:
         """Let ``span`` pass and return the time then."""
         self._now += span
         return self._now
+
+
+class TickingClock(FakeClock):
+    """A clock on which a hundredth of a second passes whenever somebody looks."""
+
+    def now(self) -> datetime:
+        return self.advance(timedelta(milliseconds=10))
