@@ -231,8 +231,8 @@ class _Cutter:
 
     def is_struck(self) -> bool:
         """Say whether nothing but struck-out text is left."""
-        left = [i for i in self._last_inlines() if i.mark is not Mark.TEXT or i.text.strip()]
-        return bool(left) and all(inline.mark is Mark.STRIKE for inline in left)
+        struck = [inline.span for inline in self._last_inlines() if inline.mark is Mark.STRIKE]
+        return bool(struck) and not self.page.joined(Span(self.start, self.end), struck)
 
     def text(self) -> str:
         """Return the title text; in a cell an escaped pipe is a pipe."""
