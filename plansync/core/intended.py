@@ -7,21 +7,24 @@ that was put in.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from plansync.core.cells import cell_state
-from plansync.core.model import Box, Detail, Field, Item, Link, LinkPlace, Phase, State, StatusLine
+from plansync.core.model import Box, Detail, Field, Item, Link, LinkPlace, Phase, State, StatusLine, Task
 from plansync.core.text import Edit
 from plansync.core.writeback import ItemMark, PhaseMark, safe_label, safe_url
+
+_BOX = re.compile(r"(?<=\[)[^\]\r\n](?=\][ \t])")
 
 
 def intend_item(old: Item, new: Item, mark: ItemMark) -> Item:
     """Return ``old`` with the link, boxes and Status cell of ``mark``."""
     cell = old.status_cell
     return replace(
-        old,
+        _with_body(old, new) if mark.details else old,
         links=_intend_links(old, new, mark),
         box=_intend_made_box(old, mark) if mark.make_box else _intend_box(old.box, mark.box),
         status_cell=replace(cell, raw=mark.cell) if cell is not None and mark.cell is not None else cell,
@@ -56,6 +59,13 @@ def intend_status(old: StatusLine | None, new: StatusLine | None, edits: Iterabl
         return new if is_inserted else None
     text = next((edit.text for edit in edits if edit.span == old.span), old.raw.encode())
     return replace(old, raw=text.decode())
+
+
+def _with_body(old: Item, new: Item) -> Item:
+    """Return ``old`` with the body of ``new`` where only boxes differ: a task's details may stand in its body, too."""
+    if isinstance(old, Task) and isinstance(new, Task) and _BOX.sub("", old.body) == _BOX.sub("", new.body):
+        return replace(old, body=new.body)
+    return old
 
 
 def _intend_links(old: Item, new: Item, mark: ItemMark) -> tuple[Link, ...]:

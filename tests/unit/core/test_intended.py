@@ -125,6 +125,16 @@ def test_a_detail_is_ticked_alone() -> None:
     )
 
 
+def test_details_may_stand_in_the_body_too() -> None:
+    detail = Detail("Quotes", 4, box=Box(" ", Span(1, 2)))
+    ticked = (replace(detail, box=TICKED_BOX),)
+    old = make_task(details=(detail,), body="- [ ] Quotes")
+    marks = (DetailMark(detail, box=True),)
+    assert confirm_task(old, make_task(details=ticked, body="- [x] Quotes"), details=marks) is None
+    assert confirm_task(old, make_task(details=ticked, body="- [x] Dashes"), details=marks) is not None
+    assert confirm_task(old, make_task(details=(detail,), body="- [x] Quotes")) is not None
+
+
 def test_a_status_cell_reads_as_it_was_asked_to() -> None:
     old = make_risk(status_cell=StatusCell("Open", NOWHERE))
     new = make_risk(status_cell=StatusCell("Closed", Span(7, 9)), state=State.DONE)

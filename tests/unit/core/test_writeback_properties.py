@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hypothesis import assume, given, note
+from hypothesis import assume, example, given, note
 from hypothesis import strategies as st
 from plansync.core.parser import parse_plan
 
@@ -20,6 +20,7 @@ from plansync.core.text import Edit, Span
 from plansync.core.wording import Write
 from plansync.core.writeback import DetailMark, IssueLink, ItemMark, PhaseMark, PlanMarks, edits_for
 from tests.support.odd_plans import odd_plans
+from tests.support.plans import plan_sources
 
 RULES = Rules(status_insert=True)
 URL = "https://git.example.com/acme/web"
@@ -69,6 +70,7 @@ def _cell(plan: Plan, item: Item, is_done: bool) -> str | None:
     return verdict.text if isinstance(verdict, Write) else None
 
 
+sources = odd_plans() | plan_sources()
 wishes = st.builds(Wish, st.integers(0, 2**24 - 1), st.sampled_from([None, *Stage]), st.booleans())
 
 
@@ -104,21 +106,22 @@ def undone(data: bytes, source: bytes, edits: tuple[Edit, ...]) -> bytes:
     return restored + data[cursor:]
 
 
-@given(odd_plans(), wishes)
+@example(b"## Tasks\n\n- Add it ~~at once~~\n", Wish(0, None, makes_boxes=True))  # a box does not strike the text out
+@given(sources, wishes)
 def test_every_byte_outside_the_declared_places_is_kept(source: bytes, wish: Wish) -> None:
     before, edited = written(source, wish)
     assert undone(edited.data, source, edited.edits) == source
     assert {edit.span for edit in edited.edits} <= set(declared(before))
 
 
-@given(odd_plans(), wishes)
+@given(sources, wishes)
 def test_writing_twice_is_writing_once(source: bytes, wish: Wish) -> None:
     _, edited = written(source, wish)
     again = parse_plan(edited.data)
     assert edits_for(again, wish.marks(again)) == ()
 
 
-@given(odd_plans(), wishes)
+@given(sources, wishes)
 def test_every_item_is_then_linked_and_every_box_says_what_was_asked(source: bytes, wish: Wish) -> None:
     before, edited = written(source, wish)
     after = parse_plan(edited.data)
@@ -136,7 +139,7 @@ def facts(item: Item) -> tuple[object, ...]:
     return item.kind, item.text, item.id, item.ignored, [(detail.text, detail.depth) for detail in item.details]
 
 
-@given(odd_plans(), wishes)
+@given(sources, wishes)
 def test_line_ends_are_the_files_own(source: bytes, wish: Wish) -> None:
     _, edited = written(source, wish)
     ends = set(re.findall(rb"\r\n|\r|\n", source))
