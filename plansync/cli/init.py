@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
 
-import typer
-
 from plansync.cli.lines import Line, Role
 from plansync.cli.new import create_file
 from plansync.cli.options import Invocation
+from plansync.cli.parameters import option
 from plansync.errors import UsageError
 
 _FILE = "plansync.toml"
@@ -31,9 +30,7 @@ class Remote(NamedTuple):
 
 def init(
     invocation: Invocation,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a plansync.toml that is there.", show_default=False)
-    ] = False,
+    force: Annotated[bool, option("--force", "Replace a plansync.toml that is there.")] = False,
 ) -> None:
     """Write a plansync.toml that fits this folder.
 

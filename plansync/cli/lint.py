@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plansync.cli.once import Plans
 from plansync.cli.options import Invocation
+from plansync.cli.parameters import Plans
 
 if TYPE_CHECKING:
     from plansync.app.lint import FileReport

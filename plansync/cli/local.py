@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plansync.cli.lines import Line, Role
-from plansync.cli.once import TargetName
 from plansync.cli.options import Invocation, add_command, add_group_options
+from plansync.cli.parameters import TargetName, option
 from plansync.cli.workplace import read_settings
 from plansync.errors import TrackerError, UsageError
 
@@ -26,8 +26,8 @@ Number = Annotated[int, typer.Argument(metavar="N", help="The issue's number.", 
 
 def list_issues(
     invocation: Invocation,
-    everything: Annotated[bool, typer.Option("--all", help="Closed issues, too.", show_default=False)] = False,
-    closed: Annotated[bool, typer.Option("--closed", help="Closed issues only.", show_default=False)] = False,
+    everything: Annotated[bool, option("--all", "Closed issues, too.")] = False,
+    closed: Annotated[bool, option("--closed", "Closed issues only.")] = False,
     target: TargetName = None,
 ) -> None:
     """List the open issues."""
@@ -50,9 +50,7 @@ def show(invocation: Invocation, number: Number, target: TargetName = None) -> N
 def close(
     invocation: Invocation,
     number: Number,
-    not_planned: Annotated[
-        bool, typer.Option("--not-planned", help="It will not be done.", show_default=False)
-    ] = False,
+    not_planned: Annotated[bool, option("--not-planned", "It will not be done.")] = False,
     target: TargetName = None,
 ) -> None:
     """Close an issue as completed, or as not planned."""

@@ -12,6 +12,7 @@ import typer
 
 from plansync.cli.lines import Line
 from plansync.cli.options import Invocation
+from plansync.cli.parameters import option
 from plansync.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def new(
     title: Annotated[str, typer.Argument(metavar="TITLE", help="What the plan is about.", show_default=False)],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", metavar="FILE", help="Write this file, not one beside the other plans.", show_default=False
-        ),
+        option("--output", "Write this file, not one beside the other plans.", metavar="FILE"),
     ] = None,
 ) -> None:
     """Write a new plan from the template.

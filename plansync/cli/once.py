@@ -2,58 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from plansync.cli.options import Invocation
-
-Plans = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="PLAN", help="Only these plans; all of them if none is named.", show_default=False),
-]
-TargetName = Annotated[
-    str | None, typer.Option("--target", metavar="NAME", help="Only this target.", show_default=False)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.", show_default=False)]
+from plansync.cli.parameters import (
+    AllowRemovals,
+    AnyBranch,
+    AsJson,
+    DryRun,
+    MaxCreates,
+    Plans,
+    Publish,
+    TargetName,
+)
 
 
 def once(
     invocation: Invocation,
     plans: Plans = None,
     *,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Stop before the first write and show what would be done.", show_default=False),
-    ] = False,
+    dry_run: DryRun = False,
     target: TargetName = None,
     as_json: AsJson = False,
-    allow_removals: Annotated[
-        bool,
-        typer.Option(
-            "--allow-removals", help="Close and reopen as many issues as the plans ask for.", show_default=False
-        ),
-    ] = False,
-    max_creates: Annotated[
-        int | None,
-        typer.Option(
-            "--max-creates",
-            metavar="N",
-            min=0,
-            help="Create up to N issues and milestones; 0: no limit.",
-            show_default=False,
-        ),
-    ] = None,
-    publish: Annotated[
-        bool,
-        typer.Option(
-            "--publish", help="Also create issues for plans that are complete or on hold.", show_default=False
-        ),
-    ] = False,
-    any_branch: Annotated[
-        bool, typer.Option("--any-branch", help="Sync from whatever branch is checked out.", show_default=False)
-    ] = False,
+    allow_removals: AllowRemovals = False,
+    max_creates: MaxCreates = None,
+    publish: Publish = False,
+    any_branch: AnyBranch = False,
 ) -> None:
     """Bring plans and tracker into step.
 

@@ -19,6 +19,7 @@ from typing import Annotated, Any
 import typer
 
 from plansync import __version__
+from plansync.cli.parameters import option
 from plansync.cli.terminal import Terminal
 
 INTERRUPTED = 130
@@ -69,18 +70,14 @@ def _show_version(asked: bool) -> None:
 
 def read_globals(
     *,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Use this plansync.toml.", show_default=False)
-    ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Say more.", show_default=False)] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.", show_default=False)] = False,
-    log_format: Annotated[
-        LogFormat | None, typer.Option("--log-format", help="How log lines look.", show_default=False)
-    ] = None,
-    no_color: Annotated[bool, typer.Option("--no-color", help="Use no colours.", show_default=False)] = False,
+    config: Annotated[Path | None, option("--config", "Use this plansync.toml.", metavar="FILE")] = None,
+    verbose: Annotated[bool, option("--verbose", "Say more.")] = False,
+    quiet: Annotated[bool, option("--quiet", "Say nothing but errors.")] = False,
+    log_format: Annotated[LogFormat | None, option("--log-format", "How log lines look.")] = None,
+    no_color: Annotated[bool, option("--no-color", "Use no colours.")] = False,
     version: Annotated[
         bool,
-        typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version.", show_default=False),
+        option("--version", "Print the version.", is_eager=True, callback=_show_version),
     ] = False,
 ) -> Globals:
     """Collect the shared options. Its signature is where they are declared, once for all commands."""

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from plansync.cli.once import AsJson, Plans
 from plansync.cli.options import Invocation
+from plansync.cli.parameters import AsJson, Plans, option
 
 PENDING = 3
 """The exit code of ``--exit-code`` when changes are pending (spec §9)."""
@@ -17,9 +17,7 @@ def preview(
     invocation: Invocation,
     plans: Plans = None,
     as_json: AsJson = False,
-    exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Exit with 3 when changes are pending.", show_default=False)
-    ] = False,
+    exit_code: Annotated[bool, option("--exit-code", "Exit with 3 when changes are pending.")] = False,
 ) -> None:
     """Show what once would do, and change nothing."""
     from plansync.app.request import SyncRequest

@@ -107,7 +107,7 @@ def ask_to_create(terminal: Terminal, target: str, creations: int, limit: int) -
     """Ask whether more creations than the limit are wanted (spec §4.5); no one there to ask means no."""
     if not terminal.can_ask:
         return False
-    question = f"{target}: {creations} issues and milestones would be created, more than {limit}. Create them?"
+    question = f"{target}: {creations} issues would be created, more than {limit}. Create them?"
     try:
         return typer.confirm(question, err=True)
     except typer.Abort:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from plansync.cli.once import AsJson
 from plansync.cli.options import Invocation
+from plansync.cli.parameters import AsJson
 
 
 def show(

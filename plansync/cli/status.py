@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plansync.cli.once import AsJson
 from plansync.cli.options import Invocation
+from plansync.cli.parameters import AsJson
 
 
 def status(invocation: Invocation, as_json: AsJson = False) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,9 +34,10 @@ def choose(targets: Sequence[Target], plans: Sequence[Path], name: str | None = 
     named = _named(targets, name)
     if not plans:
         return tuple(Choice(target) for target in named)
+    listed = {target.name: frozenset(target.source.list()) for target in named}
     asked: dict[str, list[str]] = {}
     for plan in plans:
-        target, path = _locate(named, plan)
+        target, path = _locate(named, listed, plan)
         asked.setdefault(target.name, []).append(path)
     return tuple(Choice(target, tuple(dict.fromkeys(asked[target.name]))) for target in named if target.name in asked)
 
@@ -69,10 +70,10 @@ def _named(targets: Sequence[Target], name: str | None) -> tuple[Target, ...]:
     return found
 
 
-def _locate(targets: Sequence[Target], plan: Path) -> tuple[Target, str]:
+def _locate(targets: Sequence[Target], listed: Mapping[str, Set[str]], plan: Path) -> tuple[Target, str]:
     inside = [(target, path) for target in targets for path in _paths_in(target, plan)]
     for target, path in inside:
-        if path in target.source.list():
+        if path in listed[target.name]:
             return target, path
     check_file(plan)
     if inside:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plansync.cli.lines import Line, Role, indented
+from plansync.cli.lines import Line, Role, counted, indented
 from plansync.cli.views.problems import problem_lines, read_line
 from plansync.core.model import Item, Phase, Plan, Risk, State, Task
 
@@ -81,14 +81,14 @@ def _risk(risk: Risk) -> Line:
 
 def _template_sections(plan: Plan) -> list[Line]:
     found = (
-        (len(plan.architecture.decisions), "key decisions"),
-        (len(plan.components), "components"),
-        (len(plan.entities), "entities"),
-        (len(plan.endpoints), "endpoints"),
+        (len(plan.architecture.decisions), "key decision", ""),
+        (len(plan.components), "component", ""),
+        (len(plan.entities), "entity", "entities"),
+        (len(plan.endpoints), "endpoint", ""),
     )
     names = ("unit", "integration", "end_to_end", "data")
     testing = [name.replace("_", "-") for name in names if getattr(plan.testing, name)]
-    lines = [Line(f"{number} {what}") for number, what in found if number]
+    lines = [Line(counted(number, one, many)) for number, one, many in found if number]
     return lines + ([Line(f"testing: {', '.join(testing)}")] if testing else [])
 
 

@@ -134,7 +134,7 @@ def test_a_person_at_the_terminal_is_asked_and_silence_is_no(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Screen(answer))
     assert ask_to_create(Terminal(Screen(), Screen()), "web", 300, 200) is wanted
-    question = "web: 300 issues and milestones would be created, more than 200. Create them?"
+    question = "web: 300 issues would be created, more than 200. Create them?"
     assert question in capsys.readouterr().err
 
 
