@@ -55,25 +55,27 @@ _CODE_OR_PIPE = re.compile(rb"\\.|(?P<ticks>`+)|\|", re.DOTALL)
 
 def parse_blocks(source: bytes, start: int = 0) -> tuple[Block, ...]:
     """Return the blocks of the UTF-8 text ``source[start:]``, their offsets counted from the start of ``source``."""
-    return _parse(source, start, field_lines(source, start))
+    return _settle(source, start)[1]
 
 
 def field_lines(source: bytes, start: int = 0) -> tuple[int, ...]:
-    """Return the offsets of the lines that begin a new field where CommonMark would not, in order.
+    """Return the offsets of the lines that begin a new field where CommonMark would not, in order."""
+    return _settle(source, start)[0]
 
-    A line that a blank line before it would turn into indented code is none.
-    """
-    lines = tuple(sorted(set(joined_labels(source, _parse(source, start, ())))))
-    for _attempt in range(2):
-        if not lines:
-            break
-        code = [block.span for block in walk_blocks(_parse(source, start, lines)) if block.kind is Kind.CODE]
+
+def _settle(source: bytes, start: int) -> tuple[tuple[int, ...], tuple[Block, ...]]:
+    """Return the field lines and the blocks that they make; a line that would become indented code is none."""
+    plain = _parse(source, start, ())
+    lines = tuple(sorted(set(joined_labels(source, plain))))
+    while lines:
+        blocks = _parse(source, start, lines)
+        code = [block.span for block in walk_blocks(blocks) if block.kind is Kind.CODE]
         starts = [span.start for span in code]
         kept = tuple(line for line in lines if not _is_inside(_skip_blanks(source, line), code, starts))
         if kept == lines:
-            return lines
+            return lines, blocks
         lines = kept
-    return ()
+    return (), plain
 
 
 def _is_inside(offset: int, spans: list[Span], starts: list[int]) -> bool:
@@ -102,6 +104,8 @@ class _Offsets:
 
     def of(self, offset: int) -> int:
         """Return the file's offset; a place inside an inserted line is the place it was inserted at."""
+        if not self.starts:
+            return self.base + offset
         count = bisect_right(self.starts, offset)
         if count and offset < self.starts[count - 1] + len(_BLANK_LINE):
             return self.inserted[count - 1]

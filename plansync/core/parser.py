@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from plansync.core.grammar.dependencies import report_cycle
@@ -39,9 +39,8 @@ from plansync.core.problems import Problem, problem
 from plansync.core.text import Lines, Span
 
 _BOM = b"\xef\xbb\xbf"
-_CONFLICT = re.compile(
-    rb"(?:\A|[\r\n])(<{7})[ \t][^\r\n]*[\r\n](?s:.*?)[\r\n]={7}[ \t]*[\r\n](?s:.*?)[\r\n]?>{7}[ \t]", re.MULTILINE
-)
+_CONFLICT = (re.compile(rb"(?:\A|[\r\n])<{7} "), re.compile(rb"[\r\n]={7}[ \t]*[\r\n]"), re.compile(rb"[\r\n]>{7} "))
+"""What a merge conflict looks like: these lines, in this order."""
 _NAMED_SECTIONS = (ARCHITECTURE, COMPONENTS, DATA, API, TESTING)
 
 
@@ -73,11 +72,23 @@ def _unreadable(data: bytes) -> Problem | None:
     except UnicodeDecodeError as error:
         place = Lines(data).position(error.start)
         return problem("PS101", place.line, place.column, f"byte {data[error.start]:#04x} is not UTF-8", part="plan")
-    conflict = _CONFLICT.search(data)
+    conflict = _conflict(data)
     if conflict is None:
         return None
-    line = Lines(data).number(conflict.start(1))
+    line = Lines(data).number(conflict)
     return problem("PS105", line, 1, "the file holds the markers of a merge conflict", part="plan")
+
+
+def _conflict(data: bytes) -> int | None:
+    """Return the offset of the first conflict marker, or None."""
+    at, first = 0, 0
+    for pattern in _CONFLICT:
+        found = pattern.search(data, at)
+        if found is None:
+            return None
+        at = found.end() - 1
+        first = first or found.end() - 1
+    return first
 
 
 def _read_plan(page: Page, root: Part, front: FrontMatter) -> Plan:
@@ -155,20 +166,15 @@ def _report_header(page: Page, plan: Plan) -> None:
 
 def _report_ids(page: Page, tasks: Sequence[Task]) -> None:
     """Report ids that occur twice, dependencies on tasks that are not there, and cycles."""
-    ids = [task.id for task in tasks if task.id is not None]
-    for repeated, count in Counter(ids).items():
+    known = {task.id: task for task in tasks if task.id is not None}
+    counts = Counter(task.id for task in tasks if task.id is not None)
+    for repeated, count in counts.items():
         if count > 1:
-            last = [task for task in tasks if task.id == repeated][-1]
-            page.report("PS204", last.span.start, f"the task id {repeated} occurs {count} times")
-    known = set(ids)
+            page.report("PS204", known[repeated].span.start, f"the task id {repeated} occurs {count} times")
     for task in tasks:
-        for target in _missing(task, known):
+        for target in (target for target in task.depends_on if target not in known):
             page.report(
                 "PS203", task.span.start, f"task '{task.id or task.text}' depends on {target}, which is not there"
             )
-    waits = {task.id: task.depends_on for task in tasks if task.id is not None}
-    report_cycle(page, waits, {task.id: task.span.start for task in tasks if task.id is not None}, "tasks")
-
-
-def _missing(task: Task, known: Iterable[str]) -> tuple[str, ...]:
-    return tuple(target for target in task.depends_on if target not in set(known))
+    waits = {task_id: task.depends_on for task_id, task in known.items()}
+    report_cycle(page, waits, {task_id: task.span.start for task_id, task in known.items()}, "tasks")

@@ -64,7 +64,9 @@ _entry("PS103", _E, "The file cannot be read", "Check that the file exists and t
 _entry("PS104", _W, "The plan has no Status line", "Add '**Status:** Draft' below the title, or run lint --fix.")
 _entry("PS105", _E, "The file holds conflict markers", "Resolve the merge conflict; the file is left alone until then.")
 _entry("PS106", _W, "The plan has no title", "Begin the file with '# Implementation Plan: …'.")
-_entry("PS107", _E, "The file is empty or binary", "A plan is a Markdown text; exclude other files in the configuration.")
+_entry(
+    "PS107", _E, "The file is empty or binary", "A plan is a Markdown text; exclude other files in the configuration."
+)
 # PS2xx: phases, tasks, dependencies
 _entry("PS201", _W, "A task list was found empty", "Put the tasks as items below the Tasks label, one each.")
 _entry("PS202", _W, "A box has an odd mark", "Use [ ] for open and [x] for done; any other mark counts as open.")
@@ -79,7 +81,12 @@ _entry("PS301", _W, "A risk level cannot be read", "Write Low, Medium or High (o
 _entry("PS302", _W, "A risk table lacks its columns", "Head the columns Risk, Likelihood, Impact, Mitigation.")
 _entry("PS303", _W, "A table row does not fit its head", "Give the row as many cells as the head; escape '|' as '\\|'.")
 # PS4xx: the loss guard
-_entry("PS401", _W, "A fence is never closed", "Close the code fence; until then nothing of this plan is closed as removed.")
+_entry(
+    "PS401",
+    _W,
+    "A fence is never closed",
+    "Close the code fence; until then nothing of this plan is closed as removed.",
+)
 _entry("PS402", _W, "A fence holds phase headings", "Close the fence above the phases, or use a longer outer fence.")
 _entry("PS403", _W, "A section occurs twice", "Join or rename one of the two sections.")
 # PS5xx: identity and links
@@ -87,20 +94,34 @@ _entry("PS501", _W, "One issue is linked from two items", "Remove the link from 
 _entry("PS502", _W, "A linked issue is gone", "Remove the link to have a new issue, or restore the issue.")
 _entry("PS503", _W, "A marker fails to verify", "Check markers.keys; the item gets no issue until this is settled.")
 _entry("PS504", _W, "Two issues carry one marker", "Close or unmark one of the two.")
-_entry("PS505", _E, "Two plans claim one key", "Give each plan its own Feature ID; one file may stand in one target only.")
+_entry(
+    "PS505", _E, "Two plans claim one key", "Give each plan its own Feature ID; one file may stand in one target only."
+)
 _entry("PS506", _I, "An issue looks like this item", "Put its link behind the item if it is the same.")
 _entry("PS507", _I, "An issue names a plan that was not read", "Nothing is changed; retire the plan if it has ended.")
-_entry("PS508", _W, "An issue's managed region is damaged", "Leave exactly one region; plansync will not touch the body until then.")
+_entry(
+    "PS508",
+    _W,
+    "An issue's managed region is damaged",
+    "Leave exactly one region; plansync will not touch the body until then.",
+)
 _entry("PS509", _W, "A linked milestone is gone", "Remove the Milestone field to have a new one.")
 # PS6xx: reconciling
 _entry("PS601", _W, "Box and issue were both changed", "The tracker won; tick or untick again if that is wrong.")
 _entry("PS602", _W, "The answer to a create was lost", "plansync settles it by listing; nothing is to be done.")
 _entry("PS603", _W, "A removal fuse has tripped", "Look at preview; if it is right, run once --allow-removals.")
 _entry("PS604", _I, "An assignee does not exist on the tracker", "Map the name under assignees, or use @login.")
-_entry("PS605", _I, "A milestone or label differs from what was wanted", "See the message for what the tracker could not hold.")
+_entry(
+    "PS605",
+    _I,
+    "A milestone or label differs from what was wanted",
+    "See the message for what the tracker could not hold.",
+)
 # PS7xx: Status
 _entry("PS701", _W, "The Status cannot be understood", "Use one known word, such as Draft, In Progress or Complete.")
-_entry("PS702", _W, "Header and front matter disagree on Status", "Make the two the same; only the first is kept in step.")
+_entry(
+    "PS702", _W, "Header and front matter disagree on Status", "Make the two the same; only the first is kept in step."
+)
 _entry("PS703", _W, "A Status cell holds another word", "Use Open or Closed (risks), To Do or Done (tasks).")
 
 

@@ -19,7 +19,9 @@ ISSUE = "https://tracker.example/acme/web/issues/{}"
 MILESTONE = "https://tracker.example/acme/web/milestone/{}"
 
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
-plain_words = st.lists(st.sampled_from(("alpha", "beta", "gamma", "δέλτα", "日本", "`code`")), min_size=1, max_size=4).map(" ".join)
+plain_words = st.lists(
+    st.sampled_from(("alpha", "beta", "gamma", "δέλτα", "日本", "`code`")), min_size=1, max_size=4
+).map(" ".join)
 levels = st.sampled_from(("L", "M", "H", "Low", "Medium", "High", "very low", "🔴 High", "{L/M/H}", ""))
 
 
@@ -86,7 +88,10 @@ def phase_lines(draw: st.DrawFn, number: int) -> list[str]:
     level = draw(st.sampled_from(("##", "###", "####")))
     suffix = draw(st.sampled_from(("", "", " [COMPLETED]", " ✅", " (2h)")))
     lines = [f"{level} Phase {number}: {draw(plain_words)}{suffix}", ""]
-    fields = [("Goal", draw(texts)), ("Dependencies", draw(st.sampled_from(("None", "Phase 1", "Phases 1-2", "Phase 9"))))]
+    fields = [
+        ("Goal", draw(texts)),
+        ("Dependencies", draw(st.sampled_from(("None", "Phase 1", "Phases 1-2", "Phase 9")))),
+    ]
     last = ("Deliverable", draw(texts))
     if style.field == "bullet":
         lines += [f"{style.marker} {style.label.format(name)} {value}" for name, value in fields]
@@ -157,7 +162,17 @@ def plan_lines(draw: st.DrawFn) -> list[str]:
     """Return the lines of a plan."""
     lines = draw(header_lines())
     if draw(st.booleans()):
-        lines += ["## 1. Architecture Overview", "", draw(texts), "", "```text", "### Phase text", "- [ ] none", "```", ""]
+        lines += [
+            "## 1. Architecture Overview",
+            "",
+            draw(texts),
+            "",
+            "```text",
+            "### Phase text",
+            "- [ ] none",
+            "```",
+            "",
+        ]
     if draw(st.integers(0, 4)) == 0:
         lines += ["## 5. Implementation Tasks", ""]
         for number in range(1, draw(st.integers(1, 3)) + 1):

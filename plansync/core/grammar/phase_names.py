@@ -33,6 +33,8 @@ _SUFFIXES = (
     ),
     re.compile(r"\s*\((?P<text>(?i:days?|weeks?)\s+\d+(?:\s*[-–—]\s*\d+)?)\)$"),
 )
+_MOST_SUFFIXES = 6
+_SUFFIX_REACH = 300
 _COMPLETE = re.compile(rf"[✅✔☑]|\b{_DONE_WORD}\b", re.IGNORECASE)
 _OPEN_WORD = re.compile(r"\b(?:not|in|partial\w*)\b", re.IGNORECASE)
 _WRAPPED = re.compile(r"^(\*\*|__|\*|_)(?P<inner>.+)\1$", re.DOTALL)
@@ -72,14 +74,13 @@ def read_phase_name(text: str) -> PhaseName | None:
 
 def _cut_suffixes(rest: str) -> tuple[str, list[str]]:
     suffixes: list[str] = []
-    moved = True
-    while moved:
-        moved = False
-        for pattern in _SUFFIXES:
-            if found := pattern.search(rest):
-                suffixes.insert(0, found["text"].strip())
-                rest, moved = rest[: found.start()].rstrip(" -–—:："), True
-                break
+    for _ in range(_MOST_SUFFIXES):
+        reach = max(0, len(rest) - _SUFFIX_REACH)
+        found = next((found for suffix in _SUFFIXES if (found := suffix.search(rest, reach))), None)
+        if found is None:
+            break
+        suffixes.insert(0, found["text"].strip())
+        rest = rest[: found.start()].rstrip(" -–—:：")
     return rest, suffixes
 
 

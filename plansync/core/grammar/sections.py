@@ -6,6 +6,7 @@ They are found by name, their parts as well; what no rule knows is kept as text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from plansync.core.blocks import Kind
@@ -99,9 +100,12 @@ def read_testing(page: Page, part: Part | None) -> Testing:
 
 
 def unknown_sections(page: Page, parts: Iterable[Part], held: Sequence[Span]) -> Iterator[Section]:
-    """Yield the sections among ``parts`` as text, but for those that hold one of the spans ``held`` (in order)."""
+    """Yield the sections among ``parts`` as text, but for those that hold one of the spans ``held``."""
+    starts = sorted(inner.start for inner in held)
     for part in parts:
         span = part.span
-        if part.heading is not None and not any(span.holds(inner) for inner in held):
+        at = bisect_left(starts, span.start)
+        is_free = at == len(starts) or starts[at] >= span.end
+        if part.heading is not None and is_free:
             line = page.line(part.heading.span.start)
             yield Section(part.name, part.level, line, part_text(page, part))

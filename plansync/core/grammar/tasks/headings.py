@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from plansync.core.blocks import Block, Inline, Mark
-from plansync.core.grammar.fields import Node, Style
+from plansync.core.blocks import Block, Inline, Kind, Mark
+from plansync.core.grammar.fields import Style
 from plansync.core.grammar.item_text import ItemText, read_item_text
 from plansync.core.grammar.list_items import dedented, read_details
 from plansync.core.grammar.page import Page
@@ -21,48 +21,45 @@ _LEAD = re.compile(
 )
 
 
+_LISTED = {Kind.LIST, Kind.ITEM, Kind.HTML}
+
+
 def tasks_as_headings(page: Page, region: Region) -> tuple[Task, ...] | None:
     """Return the phase's task headings, or None where it has none."""
-    tasks = [task for node in region.fields if (task := _read_heading(page, region, node)) is not None]
-    return tuple(tasks) or None
+    tasks: list[Task] = []
+    content: list[Block] = []
+    for node in reversed(region.fields):
+        if node.style is not Style.HEADING:
+            content[:0] = (node.block, *(() if node.style is Style.BULLET else node.content))
+            continue
+        task = _read_heading(page, node.block, (*node.content, *content))
+        tasks += [task] if task is not None else []
+        content = []
+    return tuple(reversed(tasks)) or None
 
 
-def _read_heading(page: Page, region: Region, node: Node) -> Task | None:
-    if node.style is not Style.HEADING:
-        return None
-    found = _LEAD.match(page.source, node.block.text_span.start, node.block.text_span.end)
+def _read_heading(page: Page, heading: Block, content: tuple[Block, ...]) -> Task | None:
+    found = _LEAD.match(page.source, heading.text_span.start, heading.text_span.end)
     if found is None:
         return None
-    text = read_heading_text(page, node.block, found.end())
+    text = read_heading_text(page, heading, found.end())
     if is_nothing(text.text):
         return None
-    content = _below(region, node)
-    place = page.lines.position(node.block.span.start)
-    end = max([node.block.span.end, *(block.span.end for block in content)])
+    place = page.lines.position(heading.span.start)
+    end = max([heading.span.end, *(block.span.end for block in content)])
     return Task(
         text=text.text,
         line=place.line,
         column=place.column,
-        span=Span(node.block.span.start, end),
+        span=Span(heading.span.start, end),
         id=(found["id"] or found["own"]).decode(),
         state=text.state,
         details=tuple(read_details(page, content)),
         links=text.links,
         link_site=text.link_site,
         ignored=text.ignored or page.is_ignored(content),
-        body="\n\n".join(dedented(page, block) for block in content),
+        body="\n\n".join(dedented(page, block) for block in content if block.kind not in _LISTED),
     )
-
-
-def _below(region: Region, node: Node) -> tuple[Block, ...]:
-    """Return everything from the task's heading to the next heading, labels among it."""
-    later = region.fields[region.fields.index(node) + 1 :]
-    content = list(node.content)
-    for other in later:
-        if other.style is Style.HEADING:
-            break
-        content += [other.block, *(() if other.style is Style.BULLET else other.content)]
-    return tuple(content)
 
 
 def read_heading_text(page: Page, heading: Block, start: int) -> ItemText:
