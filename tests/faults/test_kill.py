@@ -1,0 +1,191 @@
+"""SIGKILL at every side effect of ``plansync once``: the next runs make good what was cut off, and nothing is doubled."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.aftermath import aftermath
+from tests.faults.shop_plan import EDITS, PLAN, TASKS_OF_PHASE_1
+
+ROOT = Path(__file__).parents[2]
+PARTS = 5
+"""In how many tests the points of one kind of run are dealt out, so that they can run side by side."""
+
+KILLED = -signal.SIGKILL
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: exit code (negative: the signal), its side effects in order, what it said."""
+
+    code: int
+    effects: tuple[str, ...]
+    output: str
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs plansync commands in a folder, killed at a side effect or undisturbed."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+
+    def __call__(self, *arguments: str, at: int = 0, moment: str = "before") -> Ended:
+        order = {"folder": str(self.folder), "arguments": arguments, "at": at, "moment": moment}
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(json.dumps(order), file=self.process.stdin, flush=True)
+        answer = json.loads(self.process.stdout.readline())
+        return Ended(answer["code"], tuple(answer["effects"]), answer["output"])
+
+    def quietly(self, *arguments: str) -> Ended:
+        """Run a command that must succeed."""
+        ended = self(*arguments)
+        assert ended.code == 0, ended.output
+        return ended
+
+
+def environment() -> dict[str, str]:
+    """Return the environment without what would configure plansync, and without the measuring of coverage."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PLANSYNC_", "COVERAGE_"))}
+    return kept | {"USER": "ann", "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def plansync(tmp_path: Path) -> Iterator[Runner]:
+    folder = tmp_path / "desk"
+    (folder / "plans").mkdir(parents=True)
+    command = [sys.executable, "-m", "tests.faults.warm_plansync"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=environment()) as process:
+        yield Runner(process, folder)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def a_new_plan(plansync: Runner) -> None:
+    """Twelve tasks and two risks that no run has seen."""
+    (plansync.folder / "plans/desk.md").write_text(PLAN, "utf-8")
+
+
+def a_days_work(plansync: Runner) -> None:
+    """A plan in step, of which then a phase was closed in the tracker, and tasks were ticked, reworded, deleted, added."""
+    a_new_plan(plansync)
+    plansync.quietly("once")
+    for number in TASKS_OF_PHASE_1:
+        plansync.quietly("local", "close", str(number))
+    file = plansync.folder / "plans/desk.md"
+    text = file.read_text("utf-8")
+    for old, new in EDITS:
+        link = r" \(\[#\d+\]\(\S+?\)\)\n" if not new else ""
+        text, count = re.subn(re.escape(old) + link, new, text)
+        assert count == 1, old
+    file.write_text(text, "utf-8")
+
+
+Setting = Callable[[Runner], None]
+SETTINGS: tuple[Setting, ...] = (a_new_plan, a_days_work)
+
+
+def names(setting: object) -> str | None:
+    return getattr(setting, "__name__", None)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A folder that can be put back as it was before a run; always at the same path, which the state database knows."""
+
+    folder: Path
+
+    @property
+    def kept(self) -> Path:
+        return self.folder.with_suffix(".kept")
+
+    def keep(self) -> None:
+        shutil.copytree(self.folder, self.kept)
+
+    def put_back(self) -> None:
+        shutil.rmtree(self.folder)
+        shutil.copytree(self.kept, self.folder)
+
+
+@pytest.mark.parametrize(("setting", "created"), [(a_new_plan, 12 + 2 + 3), (a_days_work, 1)], ids=names)
+def test_every_creation_and_every_file_has_points_to_be_killed_at(
+    setting: Setting, created: int, plansync: Runner, record_property: Callable[[str, object], None]
+) -> None:
+    setting(plansync)
+    before = len(aftermath(plansync.folder).titles)
+    ended = plansync.quietly("once")
+    assert len(aftermath(plansync.folder).titles) - before == created
+    commits = [effect for effect in ended.effects if effect.startswith("commit ")]
+    on_files = [effect for effect in ended.effects if " plans" in effect or "open file" in effect]
+    facts = f"{len(ended.effects)}, {len(commits)} of them commits and {len(on_files)} on the plan; {created} created"
+    record_property(f"side effects to be killed at, {setting.__name__}", facts)
+    assert len(commits) >= 2 * created
+    assert len(on_files) >= 2
+    assert {"os.rename", "open"} <= {effect.split(" ")[0] for effect in on_files}
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("setting", SETTINGS, ids=names)
+def test_after_a_kill_at_any_side_effect_two_more_runs_make_it_good(
+    setting: Setting, part: int, plansync: Runner
+) -> None:
+    setting(plansync)
+    stage = Stage(plansync.folder)
+    stage.keep()
+    undisturbed = plansync.quietly("once")
+    wanted = aftermath(plansync.folder)
+    points = [(at, moment) for at in range(1, len(undisturbed.effects) + 1) for moment in ("before", "after")]
+    for at, moment in points[part::PARTS]:
+        stage.put_back()
+        killed = plansync("once", at=at, moment=moment)
+        where = f"killed {moment} side effect {at}, {undisturbed.effects[at - 1]}"
+        assert killed.code == KILLED, f"{where}: {killed.output}"
+        assert killed.effects == undisturbed.effects[:at], where
+        after = plansync("once")
+        if after.code != 0 or aftermath(plansync.folder) != wanted:
+            after = plansync.quietly("once")
+        found = aftermath(plansync.folder)
+        assert len(set(found.titles)) == len(found.titles), where
+        assert found == wanted, f"{where}: {after.output}"
+
+
+def test_a_command_started_afresh_has_the_very_same_side_effects(plansync: Runner) -> None:
+    a_new_plan(plansync)
+    stage = Stage(plansync.folder)
+    stage.keep()
+    warm = plansync.quietly("once").effects
+    for at in (0, len(warm) // 2):
+        stage.put_back()
+        code, effects = run_afresh(plansync.folder, at)
+        assert (code, effects) == (KILLED if at else 0, warm[: at or None])
+
+
+def run_afresh(folder: Path, at: int) -> tuple[int, tuple[str, ...]]:
+    """Run ``plansync once`` in a new interpreter and return its exit code and side effects."""
+    code = """
+import sys
+from pathlib import Path
+from tests.faults.kill_switch import KillSwitch
+KillSwitch(Path.cwd(), int(sys.argv.pop(1)), int(sys.argv.pop(1))).arm()
+from plansync.cli.main import main
+main()
+"""
+    counted, log = os.pipe()
+    command = [sys.executable, "-c", code, str(log), str(at), "once"]
+    done = subprocess.run(command, cwd=folder, env=environment(), pass_fds=[log], capture_output=True, check=False)
+    os.close(log)
+    with os.fdopen(counted) as effects:
+        return done.returncode, tuple(effects.read().splitlines())
