@@ -14,17 +14,18 @@ from plansync.app.writing import WrittenPlan
 from plansync.core.baseline import ItemState, Memo, PhaseState, PlanState
 from plansync.core.changes import CloseMilestone, CreateIssue, Done, UpdateIssue
 from plansync.core.decision import ItemDecision, PlanDecision
+from plansync.core.fields import digest_of
 from plansync.core.fit import kept_line, kept_text
 from plansync.core.gate import bytes_digest
 from plansync.core.identity import ItemKey, PhaseKey
-from plansync.core.issues import box_of, digest_of
+from plansync.core.issues import box_of
 from plansync.core.links import RefKind, read_reference
-from plansync.core.match import By
 from plansync.core.model import Item, Plan, State
 from plansync.core.observed import ObservedIssue
 from plansync.core.ownership import Ownership
 from plansync.core.phases import PhaseMatch
 from plansync.core.region import find_regions
+from plansync.core.stages import By
 
 
 @dataclass(frozen=True, slots=True)

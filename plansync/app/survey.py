@@ -16,7 +16,7 @@ from plansync.core.evidence import linked_milestones, linked_numbers
 from plansync.core.gate import bytes_digest, gate_digest, numbers_of, rules_digest
 from plansync.core.identity import PlanKey
 from plansync.core.keys import KeyClash, PlanFile, assign_plan_keys
-from plansync.core.links import Address, RefKind, Where, read_reference
+from plansync.core.links import Address
 from plansync.core.model import Plan
 from plansync.core.observed import ObservedState
 from plansync.core.ownership import Ownership, sort_ownership
@@ -164,7 +164,7 @@ class Surveyor:
         self, files: list[ReadFile], ownership: Ownership, states: Mapping[str, PlanState], address: Address
     ) -> list[ReadFile]:
         """Parse what the gate does not pass after all: its issues changed, or a changed plan reaches for them."""
-        reached = {n for f in files if f.plan is not None for n in _numbers_in(f.plan, address)}
+        reached = {n for f in files if f.plan is not None for n in linked_numbers(f.plan, address)}
         plans_reached = {owned.plan for n, owned in ownership.owned.items() if n in reached}
         return [
             file
@@ -237,38 +237,27 @@ def _is_no_plan(plan: Plan) -> bool:
     return not plan.items and not any(phase.heading for phase in plan.phases)
 
 
-def _numbers_in(plan: Plan, address: Address) -> frozenset[int]:
-    found = (read_reference(link.url, address) for item in plan.items for link in item.links)
-    return frozenset(r.number for r in found if r and r.kind is RefKind.ISSUE and r.where is Where.HERE)
-
-
 def _asked(files: Sequence[ReadFile], states: Mapping[str, PlanState], address: Address) -> Asked:
-    readings = [_loose_reading(file) for file in files if file.plan is not None]
+    plans = [file.plan for file in files if file.plan is not None]
     known = {number for state in states.values() for number in numbers_of(state)}
     milestones = {phase.number for state in states.values() for phase in state.phases if phase.number is not None}
     return Asked(
-        issues=linked_numbers(readings, address) | known, milestones=linked_milestones(readings, address) | milestones
+        issues=frozenset(known).union(*(linked_numbers(plan, address) for plan in plans)),
+        milestones=frozenset(milestones).union(*(linked_milestones(plan, address) for plan in plans)),
     )
 
 
 def _linked(files: Sequence[ReadFile], states: Mapping[str, PlanState], address: Address) -> frozenset[int]:
-    parsed = frozenset(n for file in files if file.plan is not None for n in _numbers_in(file.plan, address))
+    parsed = frozenset(n for file in files if file.plan is not None for n in linked_numbers(file.plan, address))
     linked = {item.number for state in states.values() for item in state.items if item.linked and item.number}
     return parsed | linked
-
-
-def _loose_reading(file: ReadFile) -> Reading:
-    assert file.plan is not None
-    return Reading(
-        key=PlanKey(""), path=file.content.path, target=file.target.name, plan=file.plan, rules=file.target.rules
-    )
 
 
 def _plan_file(file: ReadFile, ownership: Ownership, address: Address) -> PlanFile:
     source, path = file.place
     if file.plan is None:
         return PlanFile(source, path, file.state.feature_id if file.state else "")
-    numbers = sorted(_numbers_in(file.plan, address))
+    numbers = sorted(linked_numbers(file.plan, address))
     linked = tuple(ownership.owned[n].plan for n in numbers if n in ownership.owned)
     return PlanFile(source, path, file.plan.feature_id or "", linked)
 

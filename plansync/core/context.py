@@ -44,9 +44,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The issues that a plan's items have, for texts that refer to them."""
+    """The issues that a plan's items have, for texts that refer to them; ``coming`` are opened by this run."""
 
     known: Mapping[ItemKey, tuple[int, str]]
+    coming: frozenset[ItemKey] = frozenset()
 
     def resolve(self, text: str) -> str:
         """Resolve the references of ``text``; items without an issue are named by their text alone."""

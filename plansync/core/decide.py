@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from plansync.core.changes import Change, CloseIssue, CreateIssue, UpdateIssue
 from plansync.core.context import Context, Links
 from plansync.core.decision import ItemDecision, PlanDecision
-from plansync.core.desired import is_published, status_raw, wish_for
+from plansync.core.desired import Fate, Wish, is_published, status_raw, wish_for
 from plansync.core.identity import ItemKey
 from plansync.core.issues import IssueDesk
 from plansync.core.marks import Written, plan_marks
-from plansync.core.match import By, Match, Matching
+from plansync.core.match import Match, Matching
 from plansync.core.milestones import milestone_changes
 from plansync.core.model import Task
 from plansync.core.observed import CloseReason
@@ -24,6 +24,7 @@ from plansync.core.phases import PhaseMatch
 from plansync.core.problems import Problem, problem
 from plansync.core.reading import Reading
 from plansync.core.refs import references_in
+from plansync.core.stages import By
 from plansync.core.texts import Texts, dependencies_of
 
 REMOVED_COMMENT = (
@@ -37,11 +38,10 @@ def decide_plan(context: Context, reading: Reading, matching: Matching, phases: 
     """Return everything that shall become of one plan, its issues, milestones and file."""
     published, passed_over = is_published(reading, context.ownership, publish=reading.path in context.publish)
     texts = Texts(context, reading, matching.matches, phases)
-    desk = IssueDesk(context, reading, texts, {match.index: match for match in phases}, _links(context, matching))
-    items = tuple(
-        desk.decide(match, wish_for(match, reading, context.ownership, published=published))
-        for match in matching.matches
-    )
+    wishes = [wish_for(match, reading, context.ownership, published=published) for match in matching.matches]
+    links = _links(context, matching, wishes)
+    desk = IssueDesk(context, reading, texts, {match.index: match for match in phases}, links)
+    items = tuple(map(desk.decide, matching.matches, wishes))
     milestones, milestone_problems, titles = milestone_changes(context, reading, texts, phases, items)
     removals, removal_problems = _removals(context, reading, matching)
     changes = (*milestones, *_in_creation_order(items, matching), *removals, *_late_links(items, matching))
@@ -65,13 +65,15 @@ def decide_plan(context: Context, reading: Reading, matching: Matching, phases: 
     )
 
 
-def _links(context: Context, matching: Matching) -> Links:
+def _links(context: Context, matching: Matching, wishes: Sequence[Wish]) -> Links:
     known: dict[ItemKey, tuple[int, str]] = {}
     for match in matching.matches:
         issue = context.issue(match.number)
         if issue is not None and match.by is not By.CONTESTED:
             known[match.key] = (issue.number, issue.url)
-    return Links(known)
+    pairs = zip(matching.matches, wishes, strict=True)
+    coming = {match.key for match, wish in pairs if wish.fate is Fate.CREATE and match.key not in context.waiting}
+    return Links(known, frozenset(coming))
 
 
 def _in_creation_order(items: Sequence[ItemDecision], matching: Matching) -> list[Change]:

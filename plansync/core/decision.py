@@ -48,7 +48,7 @@ class PlanDecision:
     phases: tuple[PhaseMatch, ...]
     items: tuple[ItemDecision, ...]
     changes: tuple[Change, ...] = ()
-    marks: PlanMarks = PlanMarks()
+    marks: PlanMarks = field(default_factory=PlanMarks)
     problems: tuple[Problem, ...] = ()
     progress: Progress = field(default_factory=Progress)
     status_before: str | None = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from plansync.core.match import By, Match
+from plansync.core.match import Match
 from plansync.core.model import ItemKind, Level, Risk, State
 from plansync.core.ownership import Ownership
 from plansync.core.reading import Reading
+from plansync.core.stages import By
 from plansync.core.status_words import Group, group_of
 
 LABEL = "plansync"

@@ -7,12 +7,12 @@ issue; any other link there claims it only if the issue's marker names this very
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plansync.core.identity import item_key, normal_text, text_digest
 from plansync.core.links import Address, Reference, RefKind, Where, read_reference
-from plansync.core.model import Link, LinkPlace
+from plansync.core.model import Link, LinkPlace, Plan
 from plansync.core.ownership import OwnedIssue, Ownership
 from plansync.core.reading import Placed, Reading
 
@@ -53,12 +53,11 @@ def read_claim(reading: Reading, placed: Placed, ownership: Ownership, address: 
     return Claim(reading, placed, stale=stale)
 
 
-def linked_numbers(readings: Iterable[Reading], address: Address) -> frozenset[int]:
+def linked_numbers(plan: Plan, address: Address) -> frozenset[int]:
     """Return every issue number of the target that any item's first paragraph links to."""
     return frozenset(
         reference.number
-        for reading in readings
-        for item in reading.plan.items
+        for item in plan.items
         for link in item.links
         if (reference := read_reference(link.url, address)) is not None
         and reference.kind is RefKind.ISSUE
@@ -66,14 +65,10 @@ def linked_numbers(readings: Iterable[Reading], address: Address) -> frozenset[i
     )
 
 
-def linked_milestones(readings: Iterable[Reading], address: Address) -> frozenset[int]:
+def linked_milestones(plan: Plan, address: Address) -> frozenset[int]:
     """Return every milestone number of the target that a phase's Milestone field links to."""
-    return frozenset(
-        number
-        for reading in readings
-        for phase in reading.plan.phases
-        if (number := milestone_number(phase.milestone_link, address)) is not None
-    )
+    numbers = (milestone_number(phase.milestone_link, address) for phase in plan.phases)
+    return frozenset(number for number in numbers if number is not None)
 
 
 def milestone_number(link: Link | None, address: Address) -> int | None:

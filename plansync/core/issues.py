@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from plansync.core.baseline import DetailState, ItemState
+from plansync.core.baseline import ItemState
 from plansync.core.cells import cell_state
 from plansync.core.changes import (
     Change,
@@ -18,27 +16,21 @@ from plansync.core.changes import (
     ReopenIssue,
     UpdateIssue,
 )
-from plansync.core.checklist import merge_ticks, read_checklist
 from plansync.core.context import Context, Links
 from plansync.core.decision import ItemDecision
 from plansync.core.desired import LABEL, Fate, Wish, labels_for, stale_labels
-from plansync.core.fit import find_label, kept_line, kept_text
-from plansync.core.identity import normal_text
-from plansync.core.marker import Signature
-from plansync.core.match import By, Match
+from plansync.core.fields import Compared, Fields, present_labels
+from plansync.core.match import Match
 from plansync.core.model import Item, State, Task
 from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.ownership import REMOVED_LABEL
 from plansync.core.phases import PhaseMatch
 from plansync.core.problems import Problem, problem
 from plansync.core.reading import Reading
-from plansync.core.refs import references_in
-from plansync.core.region import RegionDamaged, remove_region, sole_region
+from plansync.core.region import RegionDamaged, remove_region
+from plansync.core.stages import By
 from plansync.core.state import Action, Sides, StateDecision, decide_state, last_word, needs_events
-from plansync.core.texts import Texts, Wanted
-from plansync.core.writeback import DetailMark
-
-_SIGNATURE = re.compile(r" sig=[0-9a-f]+(?= -->)")
+from plansync.core.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +92,12 @@ class IssueDesk:
             problems.append(_problem("PS601", match, f"box and issue #{issue.number} were both changed"))
         reopened = any(isinstance(change, ReopenIssue) for change in changes)
         closing = any(isinstance(change, CloseIssue) for change in changes)
-        details: tuple[DetailMark, ...] = ()
-        states: tuple[DetailState, ...] = ()
+        compared = Compared(None)
         name = ""
         if (issue.closed is None and not closing) or reopened or match.moved_from is not None:
             try:
-                update, details, states = self._update(match, issue)
-                changes += [update] if update is not None else []
+                compared = self._fields(match, issue).compare()
+                changes += [compared.update] if compared.update is not None else []
             except RegionDamaged as damage:
                 problems.append(_problem("PS508", match, f"issue #{issue.number}: {damage}"))
             if not issue.assignees and not _is_adopted(self, match):
@@ -119,8 +110,8 @@ class IssueDesk:
             state=state,
             changes=tuple(changes),
             problems=tuple(problems),
-            details=details,
-            detail_states=states,
+            details=compared.details,
+            detail_states=compared.states,
             asks_events=asks,
             asks_user=name,
         )
@@ -164,7 +155,7 @@ class IssueDesk:
             why = "ticked in the plan" if because is CloseReason.COMPLETED else "struck out in the plan"
             return (self._close(match, issue.number, because, why),)
         if state.action is Action.REOPEN:
-            labels = _present((REMOVED_LABEL,), issue)
+            labels = present_labels((REMOVED_LABEL,), issue)
             why = "put back into the plan" if labels else "unticked in the plan"
             return (
                 ReopenIssue(
@@ -185,123 +176,24 @@ class IssueDesk:
                 key=match.key,
                 number=issue.number,
                 region="",
-                remove_labels=_present(tuple(sorted(labels)), issue),
+                remove_labels=present_labels(tuple(sorted(labels)), issue),
                 fields=(FieldChange("body", issue.body, _without_region(issue.body)),),
             ),
         )
 
-    def _update(
-        self, match: Match, issue: ObservedIssue
-    ) -> tuple[UpdateIssue | None, tuple[DetailMark, ...], tuple[DetailState, ...]]:
-        """Compare every field that the plan owns; return the update, and what it means for the plan's own boxes."""
-        adopted = _is_adopted(self, match)
-        wanted = self.texts.issue(match, adopted=adopted)
-        update = UpdateIssue(plan=self.reading.key, reason="differs from the plan", key=match.key, number=issue.number)
-        update = self._with_title(update, issue, wanted, match, adopted=adopted)
-        update, details, states = self._with_region(update, issue, wanted, match)
-        update = self._with_labels(update, issue, match)
-        update = self._with_milestone(update, issue, match, adopted=adopted)
-        _, found = self._assignee(match.placed.item)
-        if not issue.assignees and not adopted and found and issue.closed is None:
-            update = replace(
-                update, assignees=found, fields=(*update.fields, FieldChange("assignees", "", ", ".join(found)))
-            )
-        texts_only = all(change.name in {"title", "body"} for change in update.fields)
-        return (replace(update, text_only=texts_only) if update.fields else None), details, states
-
-    def _with_title(
-        self, update: UpdateIssue, issue: ObservedIssue, wanted: Wanted, match: Match, *, adopted: bool
-    ) -> UpdateIssue:
-        if adopted or "title" not in self.reading.rules.own:
-            return update
-        same = kept_line(issue.title) == wanted.title
-        if same or self._remembered(match, "title", wanted.title, kept_line(issue.title)):
-            return update
-        change = FieldChange("title", issue.title, wanted.title)
-        return replace(update, title=wanted.title, fields=(*update.fields, change))
-
-    def _with_region(
-        self, update: UpdateIssue, issue: ObservedIssue, wanted: Wanted, match: Match
-    ) -> tuple[UpdateIssue, tuple[DetailMark, ...], tuple[DetailState, ...]]:
-        old = sole_region(issue.body)
-        if old is None:
-            change = FieldChange("body", "", wanted.region)
-            return replace(update, region=wanted.region, adopt=True, fields=(*update.fields, change)), (), ()
-        decided, marks, states = self._details(match, old.text)
-        merged = merge_ticks(wanted.region, old.text, decided)
-        if self._same_region(merged, old.text, issue.number, match):
-            return update, marks, states
-        identity_only = "body" not in self.reading.rules.own
-        if identity_only and _marker_line(merged) == _marker_line(old.text):
-            return update, marks, states
-        change = FieldChange("body", old.text, merged)
-        ticks = tuple((text, occurrence, ticked) for (text, occurrence), ticked in decided.items())
-        return replace(update, region=merged, ticks=ticks, fields=(*update.fields, change)), marks, states
-
-    def _same_region(self, merged: str, old: str, number: int, match: Match) -> bool:
-        """Compare in the form that the tracker keeps; another of our keys' signatures is no difference."""
-        new, have = kept_text(self.links.resolve(merged)), kept_text(old)
-        owned = self.context.ownership.owned.get(number)
-        if owned is not None and (owned.signature is Signature.VALID or not self.reading.rules.markers.keys):
-            new, have = _SIGNATURE.sub("", new), _SIGNATURE.sub("", have)
-        is_settled = all(key in self.links.known for key in references_in(merged))
-        return (new == have and is_settled) or self._remembered(match, "body", new, have)
-
-    def _remembered(self, match: Match, field: str, sent: str, answered: str) -> bool:
-        """Say whether the tracker is known to answer ``answered`` when ``sent`` is written (spec §4.1)."""
-        items = self.reading.state.items if self.reading.state else ()
-        memos = (memo for item in items if item.key == match.key for memo in item.memos)
-        pair = (field, digest_of(sent), digest_of(answered))
-        return any((memo.field, memo.sent, memo.answered) == pair for memo in memos)
-
-    def _details(
-        self, match: Match, region: str
-    ) -> tuple[Mapping[tuple[str, int], bool], tuple[DetailMark, ...], tuple[DetailState, ...]]:
-        """Bring boxed details and their lines in the body together: §4.2 with the line as the issue."""
-        lines = {line.key: line.ticked for line in read_checklist(region)}
-        known = {(state.text, state.occurrence): state.ticked for state in self._detail_states(match)}
-        seen: dict[str, int] = {}
-        decided: dict[tuple[str, int], bool] = {}
-        marks: list[DetailMark] = []
-        states: list[DetailState] = []
-        for detail, text in zip(match.placed.item.details, self.texts.detail_texts(match), strict=True):
-            key = (normal_text(text), seen.get(normal_text(text), 0))
-            seen[key[0]] = key[1] + 1
-            if detail.box is None:
-                continue
-            ticked = _decide_detail(detail.box.ticked, lines.get(key), known.get(key))
-            decided[key] = ticked
-            states.append(DetailState(*key, ticked))
-            if ticked is not detail.box.ticked:
-                marks.append(DetailMark(detail, ticked))
-        return decided, tuple(marks), tuple(states)
-
-    def _detail_states(self, match: Match) -> tuple[DetailState, ...]:
-        known = self._baseline(match)
-        return known.details if known is not None else ()
-
-    def _with_labels(self, update: UpdateIssue, issue: ObservedIssue, match: Match) -> UpdateIssue:
-        if "labels" not in self.reading.rules.own or issue.closed is not None:
-            return update
-        wanted = labels_for(match, breaking=self.texts.breaking(match))
-        add = tuple(label for label in wanted if find_label(label, issue.labels, self.context.capabilities) is None)
-        unwanted = (stale_labels(match.placed.item.kind) | {REMOVED_LABEL}) - set(wanted)
-        remove = _present(tuple(sorted(unwanted)), issue)
-        if not add and not remove:
-            return update
-        change = FieldChange("labels", ", ".join(remove), ", ".join(add))
-        return replace(update, add_labels=add, remove_labels=remove, fields=(*update.fields, change))
-
-    def _with_milestone(self, update: UpdateIssue, issue: ObservedIssue, match: Match, *, adopted: bool) -> UpdateIssue:
-        wanted = self._milestone_ref(match)
-        keeps_its_own = adopted and issue.milestone is not None
-        if wanted is None or keeps_its_own or "milestone" not in self.reading.rules.own:
-            return update
-        if wanted.number is not None and wanted.number == issue.milestone:
-            return update
-        old = f"milestone {issue.milestone}" if issue.milestone is not None else ""
-        change = FieldChange("milestone", old, self.reading.plan.phases[match.placed.phase].heading or "the plan's")
-        return replace(update, milestone=wanted, fields=(*update.fields, change))
+    def _fields(self, match: Match, issue: ObservedIssue) -> Fields:
+        return Fields(
+            context=self.context,
+            reading=self.reading,
+            texts=self.texts,
+            links=self.links,
+            match=match,
+            issue=issue,
+            adopted=_is_adopted(self, match),
+            milestone=self._milestone_ref(match),
+            assignees=self._assignee(match.placed.item)[1],
+            baseline=self._baseline(match),
+        )
 
     def _milestone_ref(self, match: Match) -> MilestoneRef | None:
         phase = self.phases.get(match.placed.phase)
@@ -333,11 +225,6 @@ def box_of(item: Item) -> bool | None:
     return True if item.state is State.DONE else None
 
 
-def digest_of(text: str) -> str:
-    """Return 16 hexadecimal digits that stand for a text in a Memo."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 def _sides_of(known: ItemState | None) -> Sides | None:
     if known is None:
         return None
@@ -350,25 +237,6 @@ def _is_adopted(desk: IssueDesk, match: Match) -> bool:
         return owned.marker.adopted
     issue = desk.context.issue(match.number)
     return issue is not None and not issue.author_is_us
-
-
-def _decide_detail(box: bool, line: bool | None, base: bool | None) -> bool:
-    """Return whether box and line shall be ticked; without a baseline a tick on either side counts."""
-    if line is None or box is line:
-        return box
-    if base is None:
-        return True
-    return line if line is not base else box
-
-
-def _present(labels: tuple[str, ...], issue: ObservedIssue) -> tuple[str, ...]:
-    """Return those of ``labels`` that the issue has, as the tracker spells them."""
-    have = {label.casefold(): label for label in issue.labels}
-    return tuple(have[label.casefold()] for label in labels if label.casefold() in have)
-
-
-def _marker_line(region: str) -> str:
-    return _SIGNATURE.sub("", region.lstrip().split("\n", 1)[0].rstrip())
 
 
 def _without_region(body: str) -> str:

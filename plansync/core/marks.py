@@ -12,13 +12,13 @@ from plansync.core.decision import ItemDecision
 from plansync.core.desired import Fate
 from plansync.core.identity import PhaseKey
 from plansync.core.issues import box_of
-from plansync.core.match import By
 from plansync.core.model import Item, ItemKind, Phase, State
 from plansync.core.observed import CloseReason
 from plansync.core.phases import PhaseMatch
 from plansync.core.problems import Problem, problem
 from plansync.core.progress import PhaseProgress, Progress, TaskProgress, plan_progress
 from plansync.core.reading import Reading
+from plansync.core.stages import By
 from plansync.core.state import Action
 from plansync.core.status import status_edits
 from plansync.core.wording import Unclear, Write

@@ -22,12 +22,12 @@ from plansync.core.desired import Fate
 from plansync.core.fit import cut_text, kept_text
 from plansync.core.identity import PhaseKey
 from plansync.core.marker import Signature
-from plansync.core.match import By
 from plansync.core.observed import ObservedMilestone
 from plansync.core.phases import PhaseMatch
 from plansync.core.problems import Problem, problem
 from plansync.core.reading import Reading
 from plansync.core.region import RegionDamaged, sole_region
+from plansync.core.stages import By
 from plansync.core.texts import Texts
 
 _SUFFIX = re.compile(r" \(\d+\)$")

@@ -27,13 +27,14 @@ from plansync.core.facts import (
 from plansync.core.fit import cut_body, cut_text, kept_line
 from plansync.core.identity import text_digest
 from plansync.core.marker import Marker, wrap
-from plansync.core.match import By, Match
+from plansync.core.match import Match
 from plansync.core.mentions import mentioned_components, mentioned_endpoints
 from plansync.core.model import Component, Detail, Endpoint, Phase, Risk, State, Task
 from plansync.core.neutralise import ActingText, neutralise, neutralise_line
 from plansync.core.phases import PhaseMatch
 from plansync.core.reading import Reading
 from plansync.core.refs import reference
+from plansync.core.stages import By
 
 _MARKER_ROOM = 600
 """Characters of a body that are kept for the marker lines."""

@@ -369,3 +369,83 @@ def test_a_struck_out_or_done_item_is_never_created(world: World) -> None:
 
 def test_the_feed_is_still_there(synced: World) -> None:
     assert synced.number(FEED) == 1
+
+
+_BLOCKS = """\
+# Implementation Plan: Blocks
+
+**Feature ID:** 023-blocks
+**Status:** Draft
+
+## 5. Implementation Tasks
+
+<!-- TASK:BEGIN id=T001 -->
+### T001: Lay the pipe
+**Metadata:**
+- **Size:** S
+- **Dependencies:** {first}
+
+**Acceptance Criteria:**
+- [ ] Water flows
+
+<!-- TASK:END -->
+
+<!-- TASK:BEGIN id=T002 -->
+### T002: Fit the tap
+**Metadata:**
+- **Size:** XS
+- **Dependencies:** T001
+
+**Acceptance Criteria:**
+- [ ] It does not drip
+
+<!-- TASK:END -->
+"""
+
+
+def test_a_dependency_is_created_first_and_linked(world: World) -> None:
+    world.write(_BLOCKS.format(first="None").replace("T001: Lay", "T003: Lay").replace("id=T001", "id=T003").replace("T001", "T003"))
+    world.sync()
+    assert [issue.title for issue in world.all_issues()] == ["Lay the pipe", "Fit the tap"]
+    lay = world.issues()["Lay the pipe"]
+    assert f"[#{lay.number}]({lay.url}) Lay the pipe" in world.issues()["Fit the tap"].body
+    assert "- **Issue:** [#1](" in world.read()
+    assert list(world.milestones()) == ["Blocks"]
+    assert _is_quiet(world)
+
+
+def test_a_cycle_of_dependencies_is_linked_both_ways_in_one_run(world: World) -> None:
+    world.write(_BLOCKS.format(first="T002"))
+    report = world.sync()
+    assert not report.failed
+    lay, fit = world.issues()["Lay the pipe"], world.issues()["Fit the tap"]
+    assert f"[#{lay.number}]" in fit.body
+    assert f"[#{fit.number}]" in lay.body
+    assert _is_quiet(world)
+
+
+def test_a_dependency_without_an_issue_is_named_and_the_second_sync_is_quiet(world: World) -> None:
+    plan = _BLOCKS.format(first="None").replace("### T001: Lay the pipe", "### T001: ~~Lay the pipe~~")
+    world.write(plan)
+    world.sync()
+    assert [issue.title for issue in world.all_issues()] == ["Fit the tap"]
+    assert _is_quiet(world)
+
+
+def test_a_reworded_task_with_its_id_is_the_same_without_its_link(world: World) -> None:
+    world.write(_BLOCKS.format(first="None"))
+    world.sync()
+    world.write(_BLOCKS.format(first="None").replace("Fit the tap", "Fit the new tap and test it"))
+    report = world.sync()
+    assert "create_issue" not in kinds(report)
+    match = next(m for m in only(report).matches if "new tap" in m.text)
+    assert (match.number, match.by) == (2, "id")
+
+
+def test_an_id_given_to_quite_another_task_is_another_task(world: World) -> None:
+    world.write(_BLOCKS.format(first="None"))
+    world.sync()
+    world.write(_BLOCKS.format(first="None").replace("Fit the tap", "Order 20 bricks for the garden wall"))
+    report = world.sync()
+    assert kinds(report).count("create_issue") == 1
+    assert kinds(report).count("close_issue") == 1

@@ -1,0 +1,110 @@
+"""What a run finds and does, gathered over its slices, for its report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from plansync.app.carry import Carrier
+from plansync.app.report import PlanReport, TargetReport
+from plansync.app.request import SyncRequest, Target
+from plansync.app.survey import PassedOver, Survey
+from plansync.app.telling import tell_plan, tell_unchanged
+from plansync.app.writing import WrittenPlan
+from plansync.core.changes import Unknown
+from plansync.core.decision import PlanDecision
+from plansync.core.identity import PlanKey
+
+
+@dataclass(slots=True)
+class RunLog:
+    """Grows with every slice of one run of one target."""
+
+    target: Target
+    request: SyncRequest
+    run: str = ""
+    plans: dict[str, PlanReport] = field(default_factory=dict)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    """(message, hint) of what stopped the run or held it up."""
+    notes: list[str] = field(default_factory=list)
+
+    def report(self) -> TargetReport:
+        """Return the report as far as the run came."""
+        traffic = self.target.tracker.traffic
+        return TargetReport(
+            name=self.target.name,
+            tracker=self.target.tracker.address.kind,
+            project=self.target.project,
+            run=self.run,
+            dry_run=self.request.dry_run,
+            plans=tuple(self.plans[path] for path in sorted(self.plans)),
+            notes=tuple(dict.fromkeys(self.notes)),
+            errors=tuple(dict.fromkeys(self.errors)),
+            requests=traffic.requests,
+            writes=traffic.writes,
+        )
+
+    def fail(self, message: str, hint: str = "") -> None:
+        """Note an error of the whole target."""
+        self.errors.append((message, hint))
+
+    def note_survey(self, survey: Survey) -> None:
+        """Note the files that were passed over, the plans that the gate passed, and issues of unread plans."""
+        mine = self.target.name
+        for passed in survey.passed_over:
+            if passed.target == mine and self._is_asked(passed.path):
+                self.plans[passed.path] = _passed_report(passed)
+        for plan in survey.gated:
+            if plan.target == mine and self._is_asked(plan.path):
+                self.plans.setdefault(plan.path, tell_unchanged(plan.state))
+        read = [plan.target for plan in survey.readings] + [plan.target for plan in survey.gated]
+        if mine not in read:
+            self.fail("no plan was read", "check the target's include patterns, or name the plans")
+        for key in sorted(survey.unread):
+            count = len(survey.ownership.of_plan(PlanKey(key)))
+            self.notes.append(f"{count} issue(s) name the plan '{key}', which was not read; they are left alone")
+
+    def note_slice(
+        self,
+        decisions: Mapping[PlanKey, PlanDecision],
+        carrier: Carrier,
+        written: Mapping[PlanKey, WrittenPlan],
+        fuses: Mapping[PlanKey, str],
+    ) -> None:
+        """Note what one slice decided, did and wrote."""
+        for key, decision in decisions.items():
+            mine = [carried for carried in carrier.carried if carried.change.plan == key]
+            fused = fuses.get(key, "")
+            report = tell_plan(decision, mine, written[key], fused=fused, dry_run=self.request.dry_run)
+            self.plans[report.path] = _joined(self.plans.get(report.path), report)
+        if carrier.stop is not None:
+            self.fail(str(carrier.stop), carrier.stop.hint)
+        if carrier.stripped:
+            message = "an issue was made without its label or milestone; nothing more is created with this token"
+            self.fail(message, "give the token the right to set labels and milestones, or set another")
+        for carried in carrier.carried:
+            if isinstance(carried.outcome, Unknown):
+                self.fail(f"an answer was lost: {carried.outcome.message}", "the next run settles it")
+
+    def _is_asked(self, path: str) -> bool:
+        return not self.request.plans or path in self.request.plans
+
+
+def _passed_report(passed: PassedOver) -> PlanReport:
+    problems = (passed.problem,) if passed.problem is not None else ()
+    return PlanReport(path=passed.path, problems=problems, skipped=passed.reason)
+
+
+def _joined(first: PlanReport | None, later: PlanReport) -> PlanReport:
+    """Join the reports of one plan from two slices."""
+    if first is None or first.unchanged:
+        return later
+    return replace(
+        later,
+        changes=(*first.changes, *later.changes),
+        matches=first.matches,
+        linked=first.linked + later.linked,
+        ticked=first.ticked + later.ticked,
+        diff="\n".join(part for part in (first.diff, later.diff) if part),
+        status=replace(later.status, before=first.status.before),
+    )

@@ -1,0 +1,188 @@
+"""The stages of matching one plan's items to the issues whose marker names the plan (spec §3.4). Pure.
+
+Each stage looks at what the ones before it left: explicit id, exact key, same text in the phase, same text in the
+plan, likeness. Links come before all of them (:mod:`plansync.core.match`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from plansync.core.evidence import Claim
+from plansync.core.identity import PhaseKey, item_key, text_digest
+from plansync.core.model import ItemKind
+from plansync.core.ownership import OwnedIssue
+from plansync.core.reading import Placed, Reading
+from plansync.core.similarity import best_assignment, hard_words, likeness
+
+HALF_ALIKE = 0.5
+SURE = 0.75
+MARGIN = 0.05
+NEAR = 0.6
+"""Below SURE and from here on, an orphan is shown as a near miss."""
+
+
+class By(StrEnum):
+    """What an item was matched by, or why it has no issue of its own."""
+
+    LINK = "link"
+    ID = "id"
+    KEY = "key"
+    PHASE_TEXT = "same text in the phase"
+    TEXT = "same text"
+    SIMILARITY = "similarity"
+    NEW = "new"
+    ELSEWHERE = "tracked elsewhere"
+    GONE = "issue gone"
+    CONTESTED = "another item holds the issue"
+    UNREAD = "the issue's plan was not read"
+    BLOCKED = "a marker that fails to verify"
+
+
+@dataclass(slots=True)
+class Desk:
+    """The state of matching one plan: what is still free on both sides."""
+
+    reading: Reading
+    phases: Sequence[PhaseKey]
+    claims: list[Claim]
+    pool: dict[int, OwnedIssue]
+    blocked: Mapping[int, tuple[str, str]]
+    found: dict[int, tuple[int | None, By, float]] = field(default_factory=dict)
+    """Index of a claim → (issue, by, confidence)."""
+
+    def free(self) -> Iterator[tuple[int, Placed]]:
+        """Yield the items without a match, in plan order."""
+        return ((i, c.placed) for i, c in enumerate(self.claims) if i not in self.found)
+
+    def take(self, index: int, number: int, by: By, confidence: float = 1.0) -> None:
+        """Give issue ``number`` to the item."""
+        self.found[index] = (number, by, confidence)
+        self.pool.pop(number, None)
+
+    def last_text(self, owned: OwnedIssue) -> str:
+        """Return the item's text as the issue last had it: from the store where it agrees, else from the title."""
+        known = self.reading.state_of(owned.number)
+        if known is not None and text_digest(known.text) == owned.marker.text:
+            return known.text
+        return owned.issue.title.replace("\u200b", "").removeprefix("Risk: ").removeprefix("Question: ")
+
+
+def run_stages(desk: Desk) -> None:
+    """Match what the links left, stage by stage."""
+    for stage in (_match_blocked, _match_ids, _match_keys, _match_phase_texts, _match_texts, _match_alike):
+        stage(desk)
+
+
+def _match_blocked(desk: Desk) -> None:
+    """An issue whose marker fails to verify blocks its item: creating it again could be a duplicate."""
+    for index, placed in list(desk.free()):
+        digest = text_digest(placed.item.text)
+        derived = item_key(desk.reading.key, placed.item.kind, placed.item.text, 0)
+        hit = next((n for n, names in desk.blocked.items() if names[0] == derived or names[1] == digest), None)
+        if hit is not None:
+            desk.found[index] = (hit, By.BLOCKED, 1.0)
+
+
+def _match_ids(desk: Desk) -> None:
+    for index, placed in list(desk.free()):
+        if placed.item.id is None:
+            continue
+        same_id = [o for o in desk.pool.values() if o.marker.id == placed.item.id and _is_kind(o, placed)]
+        scored = [(likeness(placed.item.text, desk.last_text(owned)), -owned.number) for owned in same_id]
+        if scored and max(scored)[0] >= HALF_ALIKE:
+            score, number = max(scored)
+            desk.take(index, -number, By.ID, score)
+
+
+def _match_keys(desk: Desk) -> None:
+    """Match by exact key, unless the issue's last text is now another item's: then that one has the better claim."""
+    texts = {text_digest(placed.item.text) for _, placed in desk.free()}
+    keys = {owned.key: owned for owned in desk.pool.values()}
+    seen: dict[tuple[ItemKind, str], int] = defaultdict(int)
+    for index, claim in enumerate(desk.claims):
+        item = claim.placed.item
+        digest = text_digest(item.text)
+        occurrence = seen[(item.kind, digest)]
+        seen[(item.kind, digest)] += 1
+        if index in desk.found:
+            continue
+        owned = keys.get(item_key(desk.reading.key, item.kind, item.text, occurrence))
+        if owned is None or owned.number not in desk.pool:
+            continue
+        if owned.marker.text == digest or owned.marker.text not in texts:
+            desk.take(index, owned.number, By.KEY)
+
+
+def _match_phase_texts(desk: Desk) -> None:
+    _match_same(desk, By.PHASE_TEXT, lambda owned, placed: owned.marker.phase == _phase_of(desk, placed))
+
+
+def _match_texts(desk: Desk) -> None:
+    _match_same(desk, By.TEXT, lambda owned, placed: True)
+
+
+def _match_same(desk: Desk, by: By, fits: Callable[[OwnedIssue, Placed], bool]) -> None:
+    for index, placed in list(desk.free()):
+        digest = text_digest(placed.item.text)
+        hits = [
+            owned.number
+            for owned in desk.pool.values()
+            if owned.marker.text == digest and _is_kind(owned, placed) and fits(owned, placed)
+        ]
+        if hits:
+            desk.take(index, min(hits, key=lambda number: _open_first(desk, number)), by)
+
+
+def _open_first(desk: Desk, number: int) -> tuple[bool, int]:
+    return (desk.pool[number].issue.closed is not None, number)
+
+
+def _match_alike(desk: Desk) -> None:
+    """Match reworded items to open orphans: sure enough, clear of the runner-up, equal in every hard word."""
+    if desk.reading.plan.guarded or not desk.reading.whole:
+        return
+    rows = list(desk.free())
+    orphans = _open_orphans(desk)
+    scores = [[_score(desk, placed, owned) for owned in orphans] for _, placed in rows]
+    for row, column in best_assignment(scores):
+        score = scores[row][column]
+        rivals = [*scores[row][:column], *scores[row][column + 1 :]]
+        rivals += [line[column] for other, line in enumerate(scores) if other != row]
+        if score >= SURE and score - max(rivals, default=0.0) >= MARGIN:
+            desk.take(rows[row][0], orphans[column].number, By.SIMILARITY, score)
+
+
+def _open_orphans(desk: Desk) -> list[OwnedIssue]:
+    return [owned for owned in desk.pool.values() if owned.issue.closed is None and not owned.marker.adopted]
+
+
+def _score(desk: Desk, placed: Placed, owned: OwnedIssue) -> float:
+    text = desk.last_text(owned)
+    if not _is_kind(owned, placed) or hard_words(placed.item.text) != hard_words(text):
+        return 0.0
+    return likeness(placed.item.text, text)
+
+
+def _is_kind(owned: OwnedIssue, placed: Placed) -> bool:
+    return owned.key[:1] == placed.item.kind.value[0]
+
+
+def _phase_of(desk: Desk, placed: Placed) -> str:
+    return desk.phases[placed.phase] if placed.phase >= 0 else ""
+
+
+def near_miss(desk: Desk, placed: Placed) -> str:
+    """Name the orphan that looks most like a new item, in a few words, if one does."""
+    scored = [
+        (likeness(placed.item.text, desk.last_text(owned)), owned)
+        for owned in _open_orphans(desk)
+        if _is_kind(owned, placed)
+    ]
+    best = max(scored, key=lambda pair: pair[0], default=None)
+    if best is None or best[0] < NEAR:
+        return ""
+    return f"#{best[1].number} “{best[1].issue.title}” ({best[0]:.2f})"
