@@ -20,7 +20,7 @@ from plansync.core.grammar.page import Page
 from plansync.core.grammar.phase_names import PhaseName, read_phase_name
 from plansync.core.grammar.region import DELIVERABLE, DEPENDENCIES, GOAL, MILESTONE, STATUS, Region, read_region
 from plansync.core.grammar.tasks import find_tasks
-from plansync.core.model import Link, Phase
+from plansync.core.model import Field, Link, Phase, Task
 from plansync.core.rules import StatusWords
 from plansync.core.status_words import Group, group_of
 from plansync.core.text import Site, Span
@@ -104,6 +104,7 @@ def _read_phase(page: Page, found: _Found, index: int, known: Sequence[str], anc
     region = read_region(page, found.entries, named=True)
     place = page.lines.position(heading.span.start)
     status = region.first(STATUS)
+    tasks = find_tasks(page, region)
     return Phase(
         id=name.id,
         name=name.name,
@@ -115,14 +116,22 @@ def _read_phase(page: Page, found: _Found, index: int, known: Sequence[str], anc
         goal=_text(page, region, GOAL),
         deliverable=_text(page, region, DELIVERABLE),
         depends_on=_depends_on(page, region, index, known),
-        fields=tuple(to_field(page, node) for node in region.fields if node.label.key != MILESTONE),
-        tasks=find_tasks(page, region),
+        fields=tuple(_own_fields(page, region, tasks)),
+        tasks=tasks,
         suffix=name.suffix,
         complete=name.complete or (status is not None and _is_complete(page, status)),
         milestone_link=field_link(page, region.fields),
         milestone_site=field_site(page, heading, region),
         ignored=page.is_ignored((heading, *_leading(found.entries))),
     )
+
+
+def _own_fields(page: Page, region: Region, tasks: Sequence[Task]) -> Iterator[Field]:
+    """Yield the phase's fields, but for its Milestone, which is a link of its own, and headings that are tasks."""
+    starts = {task.span.start for task in tasks}
+    for node in region.fields:
+        if node.label.key != MILESTONE and node.block.span.start not in starts:
+            yield to_field(page, node)
 
 
 def _text(page: Page, region: Region, names: Sequence[str]) -> str | None:
