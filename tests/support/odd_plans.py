@@ -60,6 +60,8 @@ def headers(draw: st.DrawFn) -> Lines:
                 [f"**Feature ID**: F-1 | **Status**: {status} | **Created**: x"],
                 [f"- **Status**: {status}", "- **Created**: x"],
                 ["**Feature ID:** F-1  ", f"**Status:** {status}  ", "**Created:** x"],
+                [f"> **Status:** {status}", "> **Created:** x"],
+                ["| Field | Value |", "|---|---|", f"| **Status** | {status} |", "| **Created** | x |"],
                 ["**Feature ID:** F-1"],
                 [],
             ]
@@ -91,11 +93,13 @@ def list_items(draw: st.DrawFn, indent: str) -> Lines:
     lines = [f"{indent}{bullet} {box}{text}{tail}"]
     if draw(st.integers(0, 3)) == 0 and tail != "\\":
         lines = [f"{indent}{bullet} {box}{text}", f"{inner}{draw(texts())}{tail}"]
-    below = draw(st.sampled_from(["", "", "", "list", "fence", "paragraph", "table"]))
+    below = draw(st.sampled_from(["", "", "", "list", "deep", "fence", "paragraph", "table"]))
     match below:
         case "list":
             boxes = draw(st.lists(st.sampled_from(["", "[ ] ", "[x] "]), min_size=1, max_size=2))
             lines += [f"{inner}- {mark}{draw(texts())}" for mark in boxes]
+        case "deep":
+            lines += [f"{inner}- {draw(texts())}", f"{inner}  - [ ] {draw(texts())}", "", f"{inner}    {draw(texts())}"]
         case "fence":
             lines += [f"{inner}```sh", f"{inner}- [ ] not a task", f"{inner}```"]
         case "paragraph":
@@ -137,7 +141,10 @@ def task_blocks(draw: st.DrawFn) -> Lines:
 @st.composite
 def phases(draw: st.DrawFn, number: int) -> Lines:
     heading = f"### Phase {number}: {draw(texts(PLAIN))}{draw(st.sampled_from(['', ' [COMPLETED]', ' ✅', ' ###']))}"
-    goal, tasks = draw(texts()), draw(st.sampled_from(["bullet", "paragraph", "heading", "table", "none"]))
+    goal, tasks = (
+        draw(texts()),
+        draw(st.sampled_from(["bullet", "paragraph", "heading", "numbers", "sections", "table", "none"])),
+    )
     last = draw(st.sampled_from(["\t", "", "- **Deliverable:** a demo", "**Deliverable**: a demo", "---"]))
     match tasks:
         case "bullet":
@@ -150,6 +157,17 @@ def phases(draw: st.DrawFn, number: int) -> Lines:
             body = [f"**Goal**: {goal}", "", "**Tasks:**", "", *draw(item_lists("")), ""]
         case "heading":
             body = [f"**Goal:** {goal}", "", "#### Tasks", *draw(item_lists("")), ""]
+        case "numbers":
+            body = [
+                f"**Goal:** {goal}",
+                "**Steps:**",
+                f"1. {draw(texts())}",
+                "",
+                f"2. [ ] {draw(texts())}",
+                f"   {draw(texts())}",
+            ]
+        case "sections":
+            body = [f"#### Task {number}.1: {draw(texts(PLAIN))}", "", draw(texts()), "", f"- [ ] {draw(texts())}", ""]
         case "table":
             body = draw(task_tables())
         case _:

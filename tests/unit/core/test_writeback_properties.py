@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from hypothesis import assume, example, given, note
 from hypothesis import strategies as st
-from plansync.core.parser import parse_plan
 
 from plansync.core.cells import decide_cell
 from plansync.core.confirm import EditedPlan, edit_plan
-from plansync.core.model import Item, LinkPlace, Plan, Site
+from plansync.core.model import Item, LinkPlace, Plan
+from plansync.core.parser import parse_plan
 from plansync.core.progress import Stage
 from plansync.core.rules import Rules
 from plansync.core.status import status_edits
-from plansync.core.text import Edit, Span
+from plansync.core.text import Edit, Site, Span
 from plansync.core.wording import Write
 from plansync.core.writeback import DetailMark, IssueLink, ItemMark, PhaseMark, PlanMarks, edits_for
 from tests.support.odd_plans import odd_plans
