@@ -163,7 +163,12 @@ def test_a_token_that_loses_labels_creates_nothing_more(tmp_path: Path) -> None:
 
 
 def _git(folder: Path, *words: str) -> None:
-    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words], cwd=folder, check=True, capture_output=True)
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
 
 
 @pytest.fixture
@@ -196,7 +201,9 @@ def test_on_the_default_branch_it_is_synced(checkout: World) -> None:
 def test_a_file_with_conflict_markers_is_left_alone(world: World) -> None:
     world.write(PLAN)
     world.sync()
-    torn = world.read().replace("## 8. Open Questions", "<<<<<<< ours\n## 8. Open Questions\n=======\n## 8.\n>>>>>>> theirs")
+    torn = world.read().replace(
+        "## 8. Open Questions", "<<<<<<< ours\n## 8. Open Questions\n=======\n## 8.\n>>>>>>> theirs"
+    )
     torn = torn.replace(next(line for line in torn.splitlines(keepends=True) if MAP in line), "")
     world.write(torn)
     report = world.sync()

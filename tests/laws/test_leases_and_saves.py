@@ -149,7 +149,9 @@ def test_a_lease_lost_in_the_middle_stops_the_run_before_its_next_write(tmp_path
         calls.append(change)
         if len(calls) == 3:
             world.clock.advance(timedelta(minutes=5))
-            taken = world.store.leases.acquire(["project:project"], "elsewhere:77:1", timedelta(hours=1), world.clock.now())
+            taken = world.store.leases.acquire(
+                ["project:project"], "elsewhere:77:1", timedelta(hours=1), world.clock.now()
+            )
             assert isinstance(taken, Lease)
         return real(change)  # type: ignore[arg-type]
 

@@ -32,7 +32,9 @@ def _has_each_once(world: World) -> bool:
 
 
 @pytest.mark.parametrize("call", range(9))
-def test_an_answer_lost_after_it_took_effect_gives_no_second_issue(world: World, tracker: FakeTracker, call: int) -> None:
+def test_an_answer_lost_after_it_took_effect_gives_no_second_issue(
+    world: World, tracker: FakeTracker, call: int
+) -> None:
     tracker.lose_answers = {call}
     first = world.sync()
     assert first.failed

@@ -215,7 +215,11 @@ def test_an_issue_that_the_author_links_is_adopted_below_their_own_text(world: W
     text = "Show the way of the parcel on a map"
     number = world.people.create_issue(text, "We wrote this in May.\n")
     kind = world.tracker.address.kind
-    url = f"http://127.0.0.1:8484/issues/{number}" if kind == "local" else f"https://tracker.example/acme/web/issues/{number}"
+    url = (
+        f"http://127.0.0.1:8484/issues/{number}"
+        if kind == "local"
+        else f"https://tracker.example/acme/web/issues/{number}"
+    )
     world.write(PLAN.replace(text, f"{text} ([#{number}]({url}))"))
     report = world.sync()
     assert kinds(report).count("create_issue") == 6
@@ -234,7 +238,9 @@ def test_an_issue_that_the_author_links_is_adopted_below_their_own_text(world: W
 
 def test_assignees_are_set_on_creation_and_are_peoples_afterwards(world: World) -> None:
     world.rules = replace(world.rules, assignees={"Ann": "ann"})
-    world.write(PLAN.replace("on a map", "on a map — Assignee: Ann").replace("of state\n", "of state — Assignee: @bob\n"))
+    world.write(
+        PLAN.replace("on a map", "on a map — Assignee: Ann").replace("of state\n", "of state — Assignee: @bob\n")
+    )
     world.sync()
     assert world.issues()[TITLES[4]].assignees == ("ann",)
     assert world.issues()[TITLES[3]].assignees == ("bob",)

@@ -404,7 +404,12 @@ _BLOCKS = """\
 
 
 def test_a_dependency_is_created_first_and_linked(world: World) -> None:
-    world.write(_BLOCKS.format(first="None").replace("T001: Lay", "T003: Lay").replace("id=T001", "id=T003").replace("T001", "T003"))
+    world.write(
+        _BLOCKS.format(first="None")
+        .replace("T001: Lay", "T003: Lay")
+        .replace("id=T001", "id=T003")
+        .replace("T001", "T003")
+    )
     world.sync()
     assert [issue.title for issue in world.all_issues()] == ["Lay the pipe", "Fit the tap"]
     lay = world.issues()["Lay the pipe"]

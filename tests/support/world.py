@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from plansync.app.report import PlanReport, TargetReport
 from plansync.app.request import Listener, Silent, SyncRequest, Target, Workshop
@@ -41,6 +42,7 @@ class World:
     rules: Rules
     limits: Limits
     others: tuple[Target, ...] = ()
+    name: str = "web"
 
     def write(self, text: str, path: str = "plans/plan.md") -> Path:
         """Save a plan as a person would."""
@@ -62,18 +64,18 @@ class World:
     def target(self) -> Target:
         """Return the wired target."""
         source = FolderSource(self.root, Globs(("plans/**/*.md",), ()), self.limits.plan_bytes, Checkout(self.root))
-        return Target("web", source, self.tracker, self.rules, self.limits, _RENDERER, "project")
+        return Target(self.name, source, self.tracker, self.rules, self.limits, _RENDERER, "project")
 
-    def sync(self, listener: Listener | None = None, **request: object) -> TargetReport:
+    def sync(self, listener: Listener | None = None, **request: Any) -> TargetReport:
         """Run one sync, a minute after whatever happened last."""
         self.clock.advance()
         target = self.target()
         workshop = Workshop((target, *self.others), self.store, self.clock, parse_plan, "host:1:1")
-        report = run_sync(workshop, target, replace(SyncRequest(), **request), listener or Silent())  # type: ignore[arg-type]
+        report = run_sync(workshop, target, SyncRequest(**request), listener or Silent())
         self.clock.advance()
         return report
 
-    def preview(self, **request: object) -> TargetReport:
+    def preview(self, **request: Any) -> TargetReport:
         """Run a dry run."""
         return self.sync(dry_run=True, **request)
 
