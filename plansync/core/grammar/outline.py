@@ -32,6 +32,11 @@ class TaskBlock:
 Entry = Block | TaskBlock
 
 
+def is_rule(entry: Entry) -> bool:
+    """Say whether ``entry`` is a thematic break, which separates sections and belongs to none."""
+    return isinstance(entry, Block) and entry.kind is Kind.RULE
+
+
 @dataclass(slots=True, eq=False)
 class Part:
     """A heading and what stands below it; the root has no heading."""
@@ -55,9 +60,15 @@ class Part:
         last = self
         while last.parts:
             last = last.parts[-1]
-        ends = [part.span.end for part in last.entries[-1:]]
-        start = self.heading.span.start if self.heading else 0
-        return Span(start, max([start, *ends, last.heading.span.end if last.heading else 0]))
+        ends = [entry.span.end for entry in (last.heading, *last.entries[-1:]) if entry is not None]
+        return Span(self.heading.span.start if self.heading else 0, max(ends, default=0))
+
+    @property
+    def text_end(self) -> int:
+        """Return the end of the last thing in the part that is no rule."""
+        ends = [entry.span.end for part in self.walk() for entry in part.entries if not is_rule(entry)]
+        headings = [part.heading.span.end for part in self.walk() if part.heading is not None]
+        return max((*ends[-1:], *headings[-1:]), default=0)
 
     def walk(self) -> Iterator[Part]:
         """Yield this part and all below it, in file order."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from plansync.core.blocks import Kind
 from plansync.core.grammar.columns import cell_text, read_table
-from plansync.core.grammar.outline import Part
+from plansync.core.grammar.outline import Part, is_rule
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.words import is_nothing
 from plansync.core.model import Architecture, Decision, Section, Testing
@@ -39,16 +39,15 @@ _DECISION_COLUMNS = {
 
 def part_text(page: Page, part: Part) -> str:
     """Return the raw Markdown below a part's heading, sub-sections included."""
-    if part.heading is None:
-        return ""
-    start = part.heading.span.end
-    return page.raw(page.trim(Span(start, max(start, part.span.end))))
+    start = part.heading.span.end if part.heading else 0
+    return page.raw(page.trim(Span(start, max(start, part.text_end))))
 
 
 def own_text(page: Page, part: Part) -> str:
     """Return the raw Markdown between a part's heading and the next one."""
-    blocks = part.entries
-    return page.raw(Span(blocks[0].span.start, blocks[-1].span.end)) if blocks else ""
+    start = part.heading.span.end if part.heading else 0
+    ends = [block.span.end for block in part.entries if not is_rule(block)]
+    return page.raw(page.trim(Span(start, max([start, *ends]))))
 
 
 def first_part(parts: Iterable[Part], pattern: re.Pattern[str], without: Sequence[re.Pattern[str]] = ()) -> Part | None:

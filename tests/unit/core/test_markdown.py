@@ -22,7 +22,11 @@ def first(text: str, kind: Kind) -> Block:
 
 class TestRanges:
     def test_have_no_blanks_at_their_ends(self) -> None:
-        assert shown("  # Title  \n\n- a  \n\n\ntext\n") == [("HEADING", "# Title"), ("LIST", "- a"), ("PARAGRAPH", "text")]
+        assert shown("  # Title  \n\n- a  \n\n\ntext\n") == [
+            ("HEADING", "# Title"),
+            ("LIST", "- a"),
+            ("PARAGRAPH", "text"),
+        ]
 
     def test_count_from_the_start_of_the_file_whatever_stands_before(self) -> None:
         source = "\ufeff# Título\n".encode()
@@ -133,7 +137,9 @@ class TestFieldLines:
             ("RULE", "---"),
         ]
 
-    @pytest.mark.parametrize("text", ["Title\n---", "**Status:** x\n===", "**Status:** x\n--", "# **Goal:** x", "**Bold** x\n---"])
+    @pytest.mark.parametrize(
+        "text", ["Title\n---", "**Status:** x\n===", "**Status:** x\n--", "# **Goal:** x", "**Bold** x\n---"]
+    )
     def test_other_headings_stay_headings(self, text: str) -> None:
         assert [kind for kind, _ in shown(text)] == ["HEADING"]
 

@@ -126,15 +126,14 @@ class _Fields:
                 yield name
 
     def issue_links(self) -> Iterator[Link]:
-        """Yield the links of the Issue bullet: they stand for the task as a link behind its text would."""
-        node = self._first(("issue",))
-        if node is None or node.own is None:
-            return
-        start = self._page.back(node.block.span.start)
-        for inline in walk_inlines(node.own.inlines):
-            if inline.mark is Mark.LINK and is_issue_url(inline.url):
-                cut = Span(start, node.block.span.end)
-                yield Link(link_label(self._page, inline), inline.url, inline.span, cut, LinkPlace.TAIL)
+        """Yield the links of the Issue bullets: they stand for the task as a link behind its text would."""
+        for node in self._nodes:
+            if node.label.key != "issue" or node.own is None:
+                continue
+            cut = Span(self._page.back(node.block.span.start), node.block.span.end)
+            for inline in walk_inlines(node.own.inlines):
+                if inline.mark is Mark.LINK and is_issue_url(inline.url):
+                    yield Link(link_label(self._page, inline), inline.url, inline.span, cut, LinkPlace.TAIL)
 
     def issue_site(self, heading: Block) -> Site:
         """Return where an Issue bullet goes: below the last Metadata bullet, else below the heading."""
