@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hypothesis import assume, example, given, note
+from hypothesis import assume, example, given, note, settings
 from hypothesis import strategies as st
 
 from plansync.core.cells import decide_cell
@@ -107,6 +107,7 @@ def undone(data: bytes, source: bytes, edits: tuple[Edit, ...]) -> bytes:
 
 
 @example(b"## Tasks\n\n- Add it ~~at once~~\n", Wish(0, None, makes_boxes=True))  # a box does not strike the text out
+@settings(deadline=None)
 @given(sources, wishes)
 def test_every_byte_outside_the_declared_places_is_kept(source: bytes, wish: Wish) -> None:
     before, edited = written(source, wish)
@@ -114,6 +115,7 @@ def test_every_byte_outside_the_declared_places_is_kept(source: bytes, wish: Wis
     assert {edit.span for edit in edited.edits} <= set(declared(before))
 
 
+@settings(deadline=None)
 @given(sources, wishes)
 def test_writing_twice_is_writing_once(source: bytes, wish: Wish) -> None:
     _, edited = written(source, wish)
@@ -121,6 +123,7 @@ def test_writing_twice_is_writing_once(source: bytes, wish: Wish) -> None:
     assert edits_for(again, wish.marks(again)) == ()
 
 
+@settings(deadline=None)
 @given(sources, wishes)
 def test_every_item_is_then_linked_and_every_box_says_what_was_asked(source: bytes, wish: Wish) -> None:
     before, edited = written(source, wish)
@@ -139,6 +142,7 @@ def facts(item: Item) -> tuple[object, ...]:
     return item.kind, item.text, item.id, item.ignored, [(detail.text, detail.depth) for detail in item.details]
 
 
+@settings(deadline=None)
 @given(sources, wishes)
 def test_line_ends_are_the_files_own(source: bytes, wish: Wish) -> None:
     _, edited = written(source, wish)
