@@ -44,13 +44,20 @@ class FuseBox:
         self.stripped = self._credential()
 
     def removal_fuses(self, decisions: Mapping[PlanKey, PlanDecision], ownership: Ownership) -> dict[PlanKey, str]:
-        """Return the plans of which too much would be removed or reopened at once, with the words to show."""
+        """Return the plans of which too much would be removed or reopened at once, with the words to show.
+
+        A dry run holds nothing: people look at it to see what would be removed, and are told what ``once`` needs.
+        """
         if self.request.allow_removals:
             return {}
         fuses: dict[PlanKey, str] = {}
         for key, decision in decisions.items():
             fuse = removal_fuse(decision.changes, len(ownership.of_plan(key)), self.target.limits)
-            if fuse is not None:
+            if fuse is None:
+                continue
+            if self.request.dry_run:
+                self.log.notes.append(f"{decision.reading.path}: {fuse.message}; `once` needs --allow-removals")
+            else:
                 fuses[key] = f"{fuse.message}; nothing of this plan is changed"
         if fuses:
             self.log.fail(f"{len(fuses)} plan(s) are held by the removal fuse", REMOVALS_HINT)

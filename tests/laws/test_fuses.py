@@ -37,6 +37,10 @@ def test_more_than_five_and_a_fifth_of_the_issues_are_not_removed_at_once(world:
     assert report.failed
     assert "6 of its 20 issues" in only(report).fused
     assert world.read() == before
+    preview = world.preview()
+    assert kinds(preview) == ["close_issue"] * 6
+    assert "--allow-removals" in preview.notes[0]
+    assert not preview.failed
     assert kinds(world.sync(allow_removals=True)) == ["close_issue"] * 6
 
 
