@@ -1,0 +1,31 @@
+"""Judges a write-back: takes out of a plan all that it may change. What is left must be the same bytes before and after."""
+
+from __future__ import annotations
+
+import re
+
+_END = r"(?:\r\n|\r(?!\n)|(?<!\r)\n)"
+_LEAD = r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+"
+_LINK = r"\[(?:[^\]\\\r\n]|\\.)*\]\([^()\s]*\)"
+_FIELD = re.compile(rf"(?:{_END}{_LEAD}|{_END}{{1,2}})\*\*(?:Milestone|Issue):\*\* {_LINK}(?=[\r\n]|\Z)")
+_ISSUE = re.compile(r" \(\[#\d+\]\([^()\s]*/issues/\d+\)\)")
+_BOX = re.compile(rf"(?m)(?:^|(?<=\r))({_LEAD})\[[^\[\]\r\n]\](?=\s)")
+_HEADER = re.compile(r"(?s)(\ufeff?(?:---[ \t]*[\r\n].*?[\r\n]---[ \t]*(?=[\r\n]))?)(.*?)(?=[\r\n]##\s|\Z)")
+_STATUS = re.compile(
+    r"(?im)(?P<label>(?:^|(?<=\r))(?:[-*+>|][ \t]+)*status[ \t]*:|\*\*status(?::\*\*|\*\*[ \t]*[:|]))"
+    r"(?P<value>[^\r\n|·<]*?)(?P<rest>[ \t\\]*(?:[\r\n|·<]|\Z))"
+)
+_WORD = re.compile(
+    r"(?i)(?:[^\x00-\x7f]+[ \t]*)?\b(?:draft|planned|approved|ready|not[ _-]+started|proposed|pending|in[ _-]+progress|active"
+    r"|implementing|started|partial|completed?|done|implemented|shipped)\b"
+)
+
+
+def without_writing(plan: bytes) -> bytes:
+    """Return ``plan`` without issue links, Milestone and Issue fields, marks in boxes and words of the header's Status."""
+    text = _BOX.sub(r"\1[ ]", _ISSUE.sub("", _FIELD.sub("", plan.decode())))
+    return _HEADER.sub(lambda header: _wordless(header[1]) + _wordless(header[2]), text, count=1).encode()
+
+
+def _wordless(part: str) -> str:
+    return _STATUS.sub(lambda line: line["label"] + _WORD.sub("", line["value"], count=1) + line["rest"], part, count=1)
