@@ -10,20 +10,24 @@ _LINK = r"\[(?:[^\]\\\r\n]|\\.)*\]\([^()\s]*\)"
 _FIELD = re.compile(rf"(?:{_END}{_LEAD}|{_END}{{1,2}})\*\*(?:Milestone|Issue):\*\* {_LINK}(?=[\r\n]|\Z)")
 _ISSUE = re.compile(r" \(\[#\d+\]\([^()\s]*/issues/\d+\)\)")
 _BOX = re.compile(rf"(?m)(?:^|(?<=\r))({_LEAD})\[[^\[\]\r\n]\](?=\s)")
+_CELL = re.compile(
+    r"(?i)(?<=\|)([ \t*_]*)(?:open|active|monitoring|new|to[ _-]?do|closed|mitigated|resolved|accepted|done|✅)([ \t*_]*)(?=\|)"
+)
 _HEADER = re.compile(r"(?s)(\ufeff?(?:---[ \t]*[\r\n].*?[\r\n]---[ \t]*(?=[\r\n]))?)(.*?)(?=[\r\n]##\s|\Z)")
 _STATUS = re.compile(
     r"(?im)(?P<label>(?:^|(?<=\r))(?:[-*+>|][ \t]+)*status[ \t]*:|\*\*status(?::\*\*|\*\*[ \t]*[:|]))"
     r"(?P<value>[^\r\n|·<]*?)(?P<rest>[ \t\\]*(?:[\r\n|·<]|\Z))"
 )
 _WORD = re.compile(
-    r"(?i)(?:[^\x00-\x7f]+[ \t]*)?\b(?:draft|planned|approved|ready|not[ _-]+started|proposed|pending|in[ _-]+progress|active"
+    r"(?i)(?:[^\x00-\x7f]+[ \t]*)?\b(?:draft|planned|planning|approved|ready|not[ _-]+started|proposed|pending|in[ _-]+progress|active"
     r"|implementing|started|partial|completed?|done|implemented|shipped)\b"
 )
 
 
 def without_writing(plan: bytes) -> bytes:
-    """Return ``plan`` without issue links, Milestone and Issue fields, marks in boxes and words of the header's Status."""
+    """Return ``plan`` without issue links, Milestone and Issue fields, marks in boxes, and words in Status line and cells."""
     text = _BOX.sub(r"\1[ ]", _ISSUE.sub("", _FIELD.sub("", plan.decode())))
+    text = _CELL.sub(r"\1\2", text)
     return _HEADER.sub(lambda header: _wordless(header[1]) + _wordless(header[2]), text, count=1).encode()
 
 
