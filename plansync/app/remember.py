@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from plansync.app.carry import Carried
@@ -12,7 +13,7 @@ from plansync.app.request import Target
 from plansync.app.survey import Parse, gate_of
 from plansync.app.writing import WrittenPlan
 from plansync.core.baseline import ItemState, Memo, PhaseState, PlanState
-from plansync.core.changes import CloseMilestone, CreateIssue, Done, UpdateIssue
+from plansync.core.changes import Change, CloseMilestone, CreateIssue, Done, UpdateIssue
 from plansync.core.decision import ItemDecision, PlanDecision
 from plansync.core.fields import digest_of
 from plansync.core.fit import kept_line, kept_text
@@ -48,6 +49,16 @@ class Memory:
     parse: Parse
     at: datetime
     now: datetime
+    _done: dict[str, list[tuple[Change, Done]]] = field(init=False, repr=False)
+    """What took effect, by the key of the item or phase it was for."""
+
+    def __post_init__(self) -> None:
+        """Index what took effect once: every item asks for its own."""
+        done: dict[str, list[tuple[Change, Done]]] = defaultdict(list)
+        for carried in self.carried:
+            if isinstance(carried.outcome, Done):
+                done[carried.change.key].append((carried.change, carried.outcome))
+        object.__setattr__(self, "_done", done)
 
     def state_of(self, written: WrittenPlan, summary: Mapping[str, object], *, quiet: bool) -> PlanState:
         """Return what to keep of one plan; without ``quiet`` the gate stays open for the next run."""
@@ -138,10 +149,7 @@ class Memory:
         )
 
     def _closed_by_us(self, decision: PlanDecision, match: PhaseMatch) -> bool:
-        closed = any(
-            isinstance(c.change, CloseMilestone) and c.change.key == match.key and isinstance(c.outcome, Done)
-            for c in self.carried
-        )
+        closed = any(isinstance(change, CloseMilestone) for change, _ in self._done.get(match.key, ()))
         before = decision.reading.state.phases if decision.reading.state else ()
         was = any(state.key == match.key and state.closed_by_us for state in before)
         inside = [item for item in decision.items if item.match.placed.phase == match.index]
@@ -151,10 +159,9 @@ class Memory:
     def _memos(self, key: ItemKey | PhaseKey, old: ItemState | None) -> tuple[Memo, ...]:
         """Remember texts whose answer differs from what was sent, so that they are not sent again."""
         memos = {memo.field: memo for memo in (old.memos if old else ())}
-        for carried in self.carried:
-            change, outcome = carried.change, carried.outcome
-            if isinstance(change, CreateIssue | UpdateIssue) and isinstance(outcome, Done) and change.key == key:
-                memos |= {memo.field: memo for memo in _memos_of(change, outcome)}
+        for change, done in self._done.get(key, ()):
+            if isinstance(change, CreateIssue | UpdateIssue):
+                memos |= {memo.field: memo for memo in _memos_of(change, done)}
         return tuple(memos.values())
 
 

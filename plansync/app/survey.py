@@ -228,9 +228,9 @@ def gate_of(target: Target, key: PlanKey, path: str, ownership: Ownership, numbe
     return gate_digest(rules, key, path, ownership, numbers)
 
 
-def cached(parse: Parse, size: int = 64) -> Parse:
-    """Return ``parse`` with the last results kept: the same bytes are met before and after a write."""
-    return lru_cache(maxsize=size)(parse)
+def cached(parse: Parse) -> Parse:
+    """Return ``parse`` that remembers, for one slice: the same bytes are met before and after a write."""
+    return lru_cache(maxsize=None)(parse)
 
 
 def _is_no_plan(plan: Plan) -> bool:

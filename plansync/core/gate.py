@@ -40,7 +40,7 @@ def gate_digest(rules: str, key: PlanKey, path: str, ownership: Ownership, numbe
             missing.append(number)
         else:
             issues[number] = issue
-    milestones = [m.milestone for _, m in sorted(ownership.milestones.items()) if m.marker.plan == key]
+    milestones = [owned.milestone for owned in ownership.milestones_of(key)]
     return _digest(
         [
             rules,

@@ -71,10 +71,10 @@ def match_items(
     evidence = _Evidence(held, lost, ownership, {r.key: r for r in readings}, frozenset(plan.key for plan in gated))
     losers = _duplicates(ownership, frozenset(held) | frozenset(n for plan in gated for n in plan.numbers))
     result: dict[PlanKey, Matching] = {}
-    desks = [
-        _open_desk(reading, [c for c in claims if c.reading is reading], ownership, phases, losers)
-        for reading in readings
-    ]
+    by_reading: dict[int, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_reading[id(claim.reading)].append(claim)
+    desks = [_open_desk(reading, by_reading[id(reading)], ownership, phases, losers) for reading in readings]
     for desk in desks:
         _match_links(desk, evidence)
     taken = {number for desk in desks for number, _, _ in desk.found.values() if number is not None}

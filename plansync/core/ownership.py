@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -68,10 +69,27 @@ class Ownership:
     milestones: Mapping[int, OwnedMilestone] = field(default_factory=dict)
     foreign_titles: frozenset[str] = frozenset()
     """Titles of milestones that are not ours, case folded."""
+    _by_plan: Mapping[PlanKey, tuple[OwnedIssue, ...]] = field(init=False, repr=False, compare=False)
+    _milestones_by_plan: Mapping[PlanKey, tuple[OwnedMilestone, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index issues and milestones by plan once: every plan asks for its own."""
+        issues: dict[PlanKey, list[OwnedIssue]] = defaultdict(list)
+        for _, issue in sorted(self.owned.items()):
+            issues[issue.plan].append(issue)
+        milestones: dict[PlanKey, list[OwnedMilestone]] = defaultdict(list)
+        for _, milestone in sorted(self.milestones.items()):
+            milestones[PlanKey(milestone.marker.plan)].append(milestone)
+        object.__setattr__(self, "_by_plan", {plan: tuple(group) for plan, group in issues.items()})
+        object.__setattr__(self, "_milestones_by_plan", {plan: tuple(group) for plan, group in milestones.items()})
 
     def of_plan(self, plan: PlanKey) -> tuple[OwnedIssue, ...]:
         """Return the issues whose marker names ``plan``, by number."""
-        return tuple(issue for _, issue in sorted(self.owned.items()) if issue.plan == plan)
+        return self._by_plan.get(plan, ())
+
+    def milestones_of(self, plan: PlanKey) -> tuple[OwnedMilestone, ...]:
+        """Return the milestones whose marker names ``plan``, by number."""
+        return self._milestones_by_plan.get(plan, ())
 
     def issue(self, number: int) -> ObservedIssue | None:
         """Return the observed issue ``number``, owned or not."""

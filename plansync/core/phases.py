@@ -50,7 +50,7 @@ def match_phases(
 ) -> tuple[PhaseMatch, ...]:
     """Match the plan's phases: by link, then id and name, then name, then most matched tasks."""
     phases = reading.plan.phases
-    ours = {n: m for n, m in sorted(ownership.milestones.items()) if m.marker.plan == reading.key}
+    ours = {owned.milestone.number: owned for owned in ownership.milestones_of(reading.key)}
     free = _Free(list(range(len(phases))), dict(ours), {})
     gone, stale = set(), {}
     for index, phase in enumerate(phases):
