@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plansync.app.request import SyncRequest, Target
@@ -16,7 +16,24 @@ from plansync.core.match import Matching, match_items
 from plansync.core.observed import StateEvent
 from plansync.core.ownership import Ownership
 from plansync.core.phases import PhaseMatch, match_phases
+from plansync.core.policy import creations_in
 from plansync.core.reading import Gated, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What decisions are made from: the plans, and the tracker as it was observed or as it is predicted to be."""
+
+    readings: Sequence[Reading]
+    gated: Sequence[Gated]
+    ownership: Ownership
+    may_remove: bool
+    waiting: frozenset[str]
+
+    @classmethod
+    def of(cls, survey: Survey, waiting: frozenset[str]) -> View:
+        """Return what ``survey`` saw; ``waiting`` are the keys whose create is of unknown outcome."""
+        return cls(survey.readings, survey.gated, survey.ownership, survey.may_remove, waiting)
 
 
 @dataclass(slots=True)
@@ -30,39 +47,46 @@ class Judge:
     users: set[str] = field(default_factory=set)
     asked_users: set[str] = field(default_factory=set)
 
-    def decide(self, survey: Survey, waiting: frozenset[str]) -> Mapping[PlanKey, PlanDecision]:
-        """Decide every plan in scope; reads events and users until no decision asks for more."""
-        decisions = self.decide_on(survey.readings, survey.gated, survey.ownership, survey.may_remove, waiting)
+    def decide(self, survey: Survey, view: View, enough: int = 0) -> Mapping[PlanKey, PlanDecision]:
+        """Decide the plans in scope; reads events and users until no decision asks for more.
+
+        Plan by plan, in order, until ``enough`` creations are found (0: all plans).
+        """
+        decisions = self.decide_on(view, enough=enough)
         while self._ask(survey, decisions):
-            decisions = self.decide_on(survey.readings, survey.gated, survey.ownership, survey.may_remove, waiting)
+            decisions = self.decide_on(view, enough=enough)
         return decisions
 
     def decide_on(
-        self,
-        readings: Sequence[Reading],
-        gated: Sequence[Gated],
-        ownership: Ownership,
-        may_remove: bool,
-        waiting: frozenset[str],
+        self, view: View, only: Collection[PlanKey] | None = None, enough: int = 0
     ) -> Mapping[PlanKey, PlanDecision]:
-        """Decide from values alone: nothing is read here."""
-        context = Context(
+        """Decide from values alone: nothing is read here. ``only`` names the plans (None: all in scope)."""
+        context = self._context(view)
+        matchings, phases = match_all(view.readings, view.gated, context)
+        decisions: dict[PlanKey, PlanDecision] = {}
+        creations = 0
+        for reading in view.readings:
+            if not reading.in_scope or (only is not None and reading.key not in only):
+                continue
+            decision = decide_plan(context, reading, matchings[reading.key], phases[reading.key])
+            decisions[reading.key] = decision
+            creations += creations_in(decision.changes)
+            if enough and creations >= enough:
+                break
+        return decisions
+
+    def _context(self, view: View) -> Context:
+        return Context(
             address=self.target.tracker.address,
             capabilities=self.target.tracker.capabilities,
-            ownership=ownership,
+            ownership=view.ownership,
             render=self._render,
             events=self.events,
             users=frozenset(self.users),
-            waiting=waiting,
-            may_remove=may_remove,
-            publish=self._published(readings),
+            waiting=view.waiting,
+            may_remove=view.may_remove,
+            publish=self._published(view.readings),
         )
-        matchings, phases = match_all(readings, gated, context)
-        return {
-            reading.key: decide_plan(context, reading, matchings[reading.key], phases[reading.key])
-            for reading in readings
-            if reading.in_scope
-        }
 
     def _published(self, readings: Sequence[Reading]) -> frozenset[str]:
         return frozenset(r.path for r in readings if r.in_scope) if self.request.publish else frozenset()

@@ -13,17 +13,18 @@ from datetime import timedelta
 
 from plansync.app.carry import Carrier
 from plansync.app.fuses import FuseBox
-from plansync.app.judge import Judge
+from plansync.app.judge import Judge, View
 from plansync.app.rehearsal import rehearsal_of
 from plansync.app.remember import Memory
 from plansync.app.report import TargetReport, as_json
 from plansync.app.request import Listener, Silent, SyncRequest, Target, Workshop
 from plansync.app.runlog import RunLog
 from plansync.app.settle import settle_intents
-from plansync.app.survey import Survey, Surveyor, cached
+from plansync.app.survey import Parse, Survey, Surveyor, cached
 from plansync.app.writing import Writer, WrittenPlan
 from plansync.core.changes import Skipped
 from plansync.core.decision import PlanDecision
+from plansync.core.facts import Facts
 from plansync.core.identity import ItemKey, PlanKey
 from plansync.core.ownership import Ownership
 from plansync.core.policy import Slice
@@ -48,7 +49,7 @@ def run_sync(
     log = RunLog(target, request)
     fuses = FuseBox(target, request, listener or Silent(), log)
     try:
-        _Run(workshop, target, request, log, fuses).go()
+        _Run(workshop, target, request, log, fuses, cached(workshop.parse)).go()
     except ConfigError:
         raise
     except PlansyncError as error:
@@ -74,6 +75,9 @@ class _Run:
     request: SyncRequest
     log: RunLog
     fuses: FuseBox
+    parse: Parse
+    texts: dict[Facts, tuple[str, str]] = field(default_factory=dict)
+    """Rendered texts, kept over all slices."""
     leases: list[Lease] = field(default_factory=list)
     """The lease as it was last renewed; empty while there is none."""
 
@@ -115,13 +119,13 @@ class _Run:
 
     def _slice(self) -> bool:
         """Do one slice; return whether another is wanted."""
-        parse = cached(self.workshop.parse)
         started = self.workshop.clock.now()
-        survey = Surveyor(self.workshop, self.target, self.request, parse).survey()
+        survey = Surveyor(self.workshop, self.target, self.request, self.parse).survey()
         self.log.note_survey(survey)
-        waiting = settle_intents(self.target, survey, self.workshop.store.journal, self.log)
-        judge = Judge(self.target, self.request)
-        piece = self._choose(survey, judge.decide(survey, waiting))
+        view = View.of(survey, settle_intents(self.target, survey, self.workshop.store.journal, self.log))
+        judge = Judge(self.target, self.request, self.texts)
+        enough = self.target.limits.slice_creations if self.fuses.created else 0
+        piece = self._choose(survey, judge.decide(survey, view, enough), is_part=bool(enough))
         carrier = Carrier(
             workshop=self.workshop,
             target=self.target,
@@ -136,26 +140,30 @@ class _Run:
             carrier.carry_out(piece.slice.changes)
         self.leases = [carrier.lease]
         ownership = survey.own(carrier.prediction.observed())
-        written = Writer(self.target, judge, parse, survey, ownership, waiting).write_all(piece.held)
+        writer = Writer(self.target, judge, self.parse, survey, replace(view, ownership=ownership))
+        written = writer.write_all(piece.decisions.keys(), piece.held)
         self.log.note_slice(piece.decisions, carrier, written, piece.fuses)
-        memory = Memory(self.target, ownership, carrier.carried, parse, survey.observed.at, self.workshop.clock.now())
+        now = self.workshop.clock.now()
+        memory = Memory(self.target, ownership, carrier.carried, self.parse, survey.observed.at, now)
         self._remember(piece, memory, written, carrier)
         if carrier.stripped:
             self.fuses.strip()
         return self._wants_more(piece, carrier)
 
-    def _choose(self, survey: Survey, decisions: Mapping[PlanKey, PlanDecision]) -> _Piece:
+    def _choose(self, survey: Survey, decisions: Mapping[PlanKey, PlanDecision], *, is_part: bool) -> _Piece:
+        """Put the fuses before what was decided; ``is_part``: there may be plans that were not decided yet."""
         fused = self.fuses.removal_fuses(decisions, survey.ownership)
         chosen = self.fuses.choose(decisions, frozenset(fused))
         held = frozenset(fused) if chosen is not None else frozenset(decisions)
-        return _Piece(survey, decisions, fused, held, chosen or Slice((), more=False))
+        left = sum(reading.in_scope for reading in survey.readings) > len(decisions)
+        piece = chosen or Slice((), more=False)
+        return _Piece(survey, decisions, fused, held, replace(piece, more=piece.more or (is_part and left)))
 
     def _remember(
         self, piece: _Piece, memory: Memory, written: Mapping[PlanKey, WrittenPlan], carrier: Carrier
     ) -> None:
         """Store what is in step now; the gate closes only behind a plan of which nothing at all is left to do."""
-        more = piece.slice.more or carrier.out_of_time
-        may_close = piece.survey.may_remove and not more and not self.log.errors
+        may_close = piece.survey.may_remove and not self.log.errors
         states = []
         for key, plan in written.items():
             if key in piece.held:

@@ -6,18 +6,16 @@ again, decided again and edited again; the bytes that were read are never put ov
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from plansync.app.judge import Judge
+from plansync.app.judge import Judge, View
 from plansync.app.request import Target
 from plansync.app.survey import Parse, ReadFile, Survey
 from plansync.core.confirm import EditedPlan, Mismatch, edit_plan
 from plansync.core.decision import PlanDecision
 from plansync.core.filediff import unified_diff
 from plansync.core.identity import PlanKey
-from plansync.core.ownership import Ownership
-from plansync.core.reading import Reading
 from plansync.errors import SourceChanged, SourceError
 from plansync.ports.source import Content
 
@@ -38,26 +36,21 @@ class WrittenPlan:
 
 @dataclass(slots=True)
 class Writer:
-    """Writes the plans of one slice. ``ownership`` is the tracker's state after the slice's changes."""
+    """Writes the plans of one slice. ``view`` has the tracker's state after the slice's changes."""
 
     target: Target
     judge: Judge
     parse: Parse
     survey: Survey
-    ownership: Ownership
-    waiting: frozenset[str]
+    view: View
 
-    def write_all(self, held: frozenset[str]) -> Mapping[PlanKey, WrittenPlan]:
-        """Write every plan in scope, but those that a fuse ``held``."""
-        readings = self.survey.readings
-        decisions = self._decide(readings)
+    def write_all(self, keys: Collection[PlanKey], held: frozenset[PlanKey]) -> Mapping[PlanKey, WrittenPlan]:
+        """Write the plans named by ``keys``, but those that a fuse ``held``."""
+        decisions = self.judge.decide_on(self.view, keys)
         return {
             key: self._unwritten(decision) if key in held else self._write(decision)
             for key, decision in decisions.items()
         }
-
-    def _decide(self, readings: Sequence[Reading]) -> Mapping[PlanKey, PlanDecision]:
-        return self.judge.decide_on(readings, self.survey.gated, self.ownership, self.survey.may_remove, self.waiting)
 
     def _unwritten(self, decision: PlanDecision, error: str = "", hint: str = "") -> WrittenPlan:
         return WrittenPlan(decision, self._file(decision).content, error=error, hint=hint)
@@ -94,8 +87,8 @@ class Writer:
         if not isinstance(content, Content):
             raise SourceError(f"{old.path}: {content.message}")
         reading = replace(old, plan=self.parse(content.data))
-        readings = [reading if other.key == old.key else other for other in self.survey.readings]
-        return content, self._decide(readings)[old.key]
+        readings = [reading if other.key == old.key else other for other in self.view.readings]
+        return content, self.judge.decide_on(replace(self.view, readings=readings), {old.key})[old.key]
 
     def _bug(self, decision: PlanDecision, content: Content, mismatch: Mismatch) -> WrittenPlan:
         message = (
