@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
-from enum import Enum
 
 from plansync.core.grammar.item_text import is_issue_url
 from plansync.core.grammar.risks import rating_word
@@ -121,8 +120,6 @@ def _values(values: Iterable[object]) -> list[Json]:
 
 def _value(value: object) -> Json:
     """Return a value of the model as plain values; byte ranges are left out."""
-    if isinstance(value, Enum):
-        return str(value.value)
     if isinstance(value, tuple):
         return _values(value)
     if is_dataclass(value):

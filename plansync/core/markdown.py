@@ -232,7 +232,9 @@ class _Tree:
             by_code = _split_row(self._source, span, spare_code=True)
             if len(by_code) == self._columns:
                 return Block(Kind.ROW, span, children=tuple(self._cell(place) for place in by_code))
-        return Block(Kind.ROW, span, children=cells, fits=len(ranges) == self._columns)
+        end = Span(span.end, span.end)
+        held = tuple(cell if span.holds(cell.span) else Block(Kind.CELL, end) for cell in cells)
+        return Block(Kind.ROW, span, children=held, fits=len(ranges) == self._columns)
 
     def _cell(self, place: Span) -> Block:
         """Read a cell again, by itself: it holds a bare pipe in a code span, where GFM would cut it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ TASK_KEYS = ("line", "title", "id", "assignee", "depends_on", "details")
 RISK_KEYS = ("line", "risk", "likelihood", "impact", "mitigation")
 
 
-def test_the_corpus_is_read_where_it_is_there(record_property: pytest.RecordProperty) -> None:
+def test_the_corpus_is_read_where_it_is_there(record_property: Callable[[str, object], None]) -> None:
     record_property(
         "corpus", f"{len(GOLDEN)} labelled plans, {len(PLANS)} plans" if PLANS else "absent: nothing was read"
     )

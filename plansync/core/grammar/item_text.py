@@ -204,7 +204,7 @@ class _Cutter:
     def _cut_assignee(self) -> bool:
         near = max(self.start, self.end - _ASSIGNEE_REACH)
         found = _ASSIGNEE.search(self.page.source, near, self.end)
-        if found is None or any(i.mark is Mark.CODE and i.span.end > found.start() for i in self._last_inlines()):
+        if found is None or any(i.mark is Mark.CODE and _covers(i.span, found.start()) for i in self._last_inlines()):
             return False
         name = found[1].decode("utf-8", "ignore").strip()
         self.assignee = self.assignee or (None if is_nothing(name) else without_quotes(name))
@@ -254,6 +254,10 @@ def link_label(page: Page, link: Inline) -> str:
     if not link.children:
         return ""
     return page.raw(Span(link.children[0].span.start, link.children[-1].span.end))
+
+
+def _covers(span: Span, offset: int) -> bool:
+    return span.start <= offset < span.end
 
 
 def _is_comment(inline: Inline) -> bool:

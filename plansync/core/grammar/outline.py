@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from plansync.core.blocks import Block, Kind
-from plansync.core.grammar.page import Page, comment_texts
+from plansync.core.grammar.page import Page, comment_texts, comments
 from plansync.core.grammar.words import name_key, section_name
 from plansync.core.text import Span
 
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TASK_MARK = re.compile(r"<!--\s*TASK:(?:BEGIN\s+id=(?P<id>[^\s>]+)|(?P<end>END))\s*-->", re.IGNORECASE)
 
 
@@ -80,8 +81,7 @@ class Part:
         """Yield everything in the part in file order, headings of sub-sections among it."""
         yield from self.entries
         for part in self.parts:
-            if part.heading is not None:
-                yield part.heading
+            yield from (heading for heading in (part.heading,) if heading is not None)
             yield from part.all_entries()
 
     def own_blocks(self) -> tuple[Block, ...]:
@@ -108,7 +108,8 @@ def read_outline(page: Page, blocks: Sequence[Block]) -> Part:
         if isinstance(entry, Block) and entry.kind is Kind.HEADING:
             while current.parent is not None and current.level >= entry.level:
                 current = current.parent
-            name = section_name(page.joined(entry.text_span))
+            hidden = [comment.span for comment in comments(entry.inlines)]
+            name = section_name(page.joined(entry.text_span, hidden))
             part = Part(entry, name, entry.level, parent=current)
             current.parts.append(part)
             current = part
@@ -165,5 +166,6 @@ def _group_tasks(page: Page, blocks: Sequence[Block]) -> Iterator[Entry]:
 
 def _task_marks(page: Page, block: Block) -> list[re.Match[str]]:
     """Return the marks in ``block``: a task begins at the top level only, but may end inside its last list."""
-    found = [mark for text in comment_texts(page, block) for mark in _TASK_MARK.finditer(text)]
+    whole = [comment for text in comment_texts(page, block) for comment in _COMMENT.findall(text)]
+    found = [mark for comment in whole if (mark := _TASK_MARK.fullmatch(comment)) is not None]
     return found if block.kind is Kind.HTML else [mark for mark in found if mark["end"]]

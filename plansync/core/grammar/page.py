@@ -33,13 +33,12 @@ class Page:
         return span.of(self.source).decode("utf-8")
 
     def joined(self, span: Span, cuts: Iterable[Span] = ()) -> str:
-        """Return the text of ``span`` without ``cuts``, its soft wraps and hard breaks joined by one blank."""
+        """Return the text of ``span`` without the ``cuts`` in it; its line breaks are one blank each."""
         pieces = []
         cursor = span.start
         for cut in sorted(cuts):
-            if cut.start >= cursor:
-                pieces.append(self.source[cursor : cut.start])
-                cursor = cut.end
+            pieces.append(self.source[cursor : cut.start])
+            cursor = cut.end
         pieces.append(self.source[cursor : max(cursor, span.end)])
         return _WRAP.sub(" ", b"".join(pieces).decode("utf-8")).strip()
 

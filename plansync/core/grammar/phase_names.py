@@ -64,7 +64,7 @@ def read_phase_name(text: str) -> PhaseName | None:
     if _RANGE.match(found["rest"]):
         return None
     rest, suffixes = _cut_suffixes(found["rest"])
-    name = _name(rest, bool(suffixes) or found.re is _CHINESE)
+    name = _name(rest, found.re is _CHINESE)
     if name is None:
         return None
     heading = f"{plain[: found.start('rest')]}{rest}".strip()
@@ -90,7 +90,7 @@ def _name(rest: str, may_lack_separator: bool) -> str | None:
         return ""
     found = _SEPARATOR.match(rest)
     if found is None:
-        return rest.strip() if may_lack_separator and not rest[:1].isspace() else None
+        return rest.strip() if may_lack_separator else None
     name = rest[found.end() :].strip()
     if found[0].strip() in {"(", "（"} and name.endswith((")", "）")):
         name = name[:-1]

@@ -53,7 +53,7 @@ def read_phases(page: Page, root: Part, milestone: tuple[Link | None, Site]) -> 
     known = [phase.name.id for phase in found]
     phases = [_read_phase(page, phase, index, known, anchors) for index, phase in enumerate(found)]
     nameless = _read_nameless(page, _loose_work(root, scope, found), milestone)
-    _check(page, found, phases)
+    _check(page, phases)
     return (*phases, *([nameless] if nameless is not None else []))
 
 
@@ -203,15 +203,15 @@ def _read_nameless(page: Page, work: Sequence[Entry], milestone: tuple[Link | No
     )
 
 
-def _check(page: Page, found: Sequence[_Found], phases: Sequence[Phase]) -> None:
-    seen: set[str] = set()
+def _check(page: Page, phases: Sequence[Phase]) -> None:
+    waits: dict[str, tuple[str, ...]] = {}
+    offsets: dict[str, int] = {}
     for phase in phases:
-        name = phase.heading or "the plan"
-        if phase.id is not None and phase.id in seen:
-            page.report("PS207", phase.span.start, f"there is another phase {phase.id} above '{name}'")
-        seen |= {phase.id} if phase.id is not None else set()
+        phase_id = phase.id or ""
+        if phase_id in waits:
+            page.report("PS207", phase.span.start, f"there is another phase {phase_id} above '{phase.heading}'")
         if not phase.tasks:
-            page.report("PS201", phase.span.start, f"0 tasks were found under '{name}'")
-    offsets = {phase.name.id: phase.heading.span.start for phase in reversed(found)}
-    waits = {phase.id: phase.depends_on for phase in reversed(phases) if phase.id is not None}
+            page.report("PS201", phase.span.start, f"0 tasks were found under '{phase.heading}'")
+        waits.setdefault(phase_id, phase.depends_on)
+        offsets.setdefault(phase_id, phase.span.start)
     report_cycle(page, waits, offsets, "phases")

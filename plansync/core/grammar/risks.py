@@ -35,7 +35,7 @@ _COLUMNS = {
     ),
     "mitigation": (
         "mitigation", "mitigations", "mitigation strategy", "response", "countermeasure", "countermeasures", "action",
-        "maßnahme", "maßnahmen", "gegenmaßnahme", "gegenmaßnahmen", "minderung", "atténuation", "mesure", "mesures",
+        "massnahme", "massnahmen", "gegenmassnahme", "gegenmassnahmen", "minderung", "atténuation", "mesure", "mesures",
         "mitigación", "mitigação", "меры", "снижение", "митигация", "缓解措施", "缓解", "应对措施", "应对",
     ),
     "owner": ("owner", "responsible", "verantwortlich", "responsable", "responsável", "ответственный", "负责人"),

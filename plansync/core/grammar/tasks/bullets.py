@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from plansync.core.blocks import Block
-from plansync.core.grammar.fields import Style, list_items
+from plansync.core.grammar.fields import Style, bullet_field, list_items
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import DEPENDENCIES, GOAL, STATUS, Region
 from plansync.core.grammar.tasks.lists import read_items
@@ -29,9 +29,9 @@ def tasks_as_boxes(page: Page, region: Region) -> tuple[Task, ...] | None:
 
 
 def tasks_as_bullets(page: Page, region: Region) -> tuple[Task, ...] | None:
-    """Return the phase's first-level bullets, or None; the nameless phase is never written like that."""
-    items = list(list_items(_lists(region))) if region.named else []
-    return tuple(read_items(page, items)) or None
+    """Return the phase's first-level bullets that are no fields; the nameless phase is never written like that."""
+    items = list_items(_lists(region)) if region.named else ()
+    return tuple(read_items(page, [item for item in items if bullet_field(page, item) is None])) or None
 
 
 def _lists(region: Region) -> Iterator[Block]:

@@ -1,0 +1,44 @@
+"""The loss guard: signs that part of a plan is hidden or doubled."""
+
+import pytest
+
+from tests.support.plan_texts import codes, read
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("```\nnever closed\n", "PS401"),
+        ("- ```\n  never closed\n\ntext\n", "PS401"),
+        ("```\n### Phase 1: x\n```\n", "PS402"),
+        ("~~~\r\n## 1. Phase 2 — y ##\r\n~~~\r\n", "PS402"),
+        ("## Risks\n\n## 7. Risks\n", "PS403"),
+        ("## Notes\n\n## **Notes**\n", "PS403"),
+    ],
+)
+def test_guards_the_plan(text: str, code: str) -> None:
+    plan = read(text)
+    assert codes(plan) == [code]
+    assert plan.guarded
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\nclosed\n```\n",
+        "```\n# comment\n## Tasks\n###Phase 1: x\n```\n",
+        "    ### Phase 1: x\n",
+        "## Risks\n\n### Risks\n",
+        "## Phase 1: x\n- a\n\n## Phase 2: x\n- b\n",
+        "## \n\n## \n",
+    ],
+)
+def test_does_not_cry_wolf(text: str) -> None:
+    plan = read(text)
+    assert codes(plan) == []
+    assert not plan.guarded
+
+
+def test_names_the_first_of_two_sections() -> None:
+    (problem,) = [problem for problem in read("## Risks\n\n## Risks\n").problems if problem.code == "PS403"]
+    assert (problem.line, problem.message) == (3, "the section 'Risks' stands on line 1, too")
