@@ -88,9 +88,9 @@ class Fields:
             change = FieldChange("body", "", wanted)
             return replace(update, region=wanted, adopt=True, fields=(*update.fields, change)), (), ()
         decided, marks, states = self._details(old.text)
-        merged = merge_ticks(wanted, old.text, decided)
-        is_foreign_field = "body" not in self.reading.rules.own and _marker_line(merged) == _marker_line(old.text)
-        if is_foreign_field or self._is_same_region(merged, old.text):
+        region = wanted if "body" in self.reading.rules.own else _with_marker_of(wanted, old.text)
+        merged = merge_ticks(region, old.text, decided)
+        if self._is_same_region(merged, old.text):
             return update, marks, states
         change = FieldChange("body", old.text, merged)
         ticks = tuple((text, occurrence, ticked) for (text, occurrence), ticked in decided.items())
@@ -187,5 +187,6 @@ def _decide_detail(box: bool, line: bool | None, base: bool | None) -> bool:
     return line if line is not base else box
 
 
-def _marker_line(region: str) -> str:
-    return _SIGNATURE.sub("", region.lstrip().split("\n", 1)[0].rstrip())
+def _with_marker_of(wanted: str, region: str) -> str:
+    """Return ``region`` with the marker line of ``wanted``: where people own the body, only identity is kept in step."""
+    return "\n".join((wanted.split("\n", 1)[0], *region.split("\n", 1)[1:]))

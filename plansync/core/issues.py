@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plansync.core.baseline import ItemState
 from plansync.core.cells import cell_state
@@ -96,7 +96,7 @@ class IssueDesk:
         name = ""
         if (issue.closed is None and not closing) or reopened or match.moved_from is not None:
             try:
-                compared = self._fields(match, issue).compare()
+                compared = self._fields(match, _as_open(issue) if reopened else issue).compare()
                 changes += [compared.update] if compared.update is not None else []
             except RegionDamaged as damage:
                 problems.append(_problem("PS508", match, f"issue #{issue.number}: {damage}"))
@@ -232,11 +232,18 @@ def _sides_of(known: ItemState | None) -> Sides | None:
 
 
 def _is_adopted(desk: IssueDesk, match: Match) -> bool:
+    """Say whether a person opened the issue, if only with our account: one that the store knows lost its marker."""
     owned = desk.context.ownership.owned.get(match.number or 0)
     if owned is not None:
         return owned.marker.adopted
     issue = desk.context.issue(match.number)
-    return issue is not None and not issue.author_is_us
+    return issue is not None and not (issue.author_is_us and desk.reading.state_of(issue.number) is not None)
+
+
+def _as_open(issue: ObservedIssue) -> ObservedIssue:
+    """Return the issue as it is when it has been reopened: all its fields are put in step together with that."""
+    labels = frozenset(label for label in issue.labels if label.casefold() != REMOVED_LABEL)
+    return replace(issue, closed=None, labels=labels)
 
 
 def _without_region(body: str) -> str:
