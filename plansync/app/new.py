@@ -14,7 +14,8 @@ _LONGEST = 50
 def feature_id(title: str, taken: Iterable[str]) -> str:
     """Return the next free number and the title's words: ``004-search-for-tasks``.
 
-    ``taken`` are paths and Feature IDs of the plans that exist; any of their parts may begin with a number; a date is none.
+    ``taken`` are paths and Feature IDs of the plans that exist; any part of them may begin with a number; a date is
+    none.
     """
     numbers = [int(number) for name in taken for number in _NUMBERED.findall(name)]
     return f"{max(numbers, default=0) + 1:03}-{_slug(title)}"

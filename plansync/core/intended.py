@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from plansync.core.cells import cell_state
-from plansync.core.model import Box, Detail, Field, Item, Link, LinkPlace, Phase, State, StatusLine, Task
+from plansync.core.design import Field
+from plansync.core.model import Box, Detail, Item, Link, LinkPlace, Phase, State, StatusLine, Task
 from plansync.core.text import Edit
 from plansync.core.writeback import ItemMark, PhaseMark, safe_label, safe_url
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from plansync.core.model import Component, Endpoint
+from plansync.core.design import Component, Endpoint
 
 _METHOD = re.compile(r"^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(\S+)$", re.IGNORECASE)
 _MARKS = re.compile(r"[`*]")

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plansync.core.context import Context
+from plansync.core.design import Component, Endpoint
 from plansync.core.desired import priority
 from plansync.core.facts import (
     ComponentFacts,
@@ -29,7 +30,7 @@ from plansync.core.identity import text_digest
 from plansync.core.marker import Marker, wrap
 from plansync.core.match import Match
 from plansync.core.mentions import mentioned_components, mentioned_endpoints
-from plansync.core.model import Component, Detail, Endpoint, Phase, Risk, State, Task
+from plansync.core.model import Detail, Phase, Risk, State, Task
 from plansync.core.neutralise import ActingText, neutralise, neutralise_line
 from plansync.core.phases import PhaseMatch
 from plansync.core.reading import Reading

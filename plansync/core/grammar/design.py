@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 
 from plansync.core.blocks import Block, Kind
+from plansync.core.design import Component, Endpoint, Entity
 from plansync.core.grammar.fields import Node, find_fields, to_field
 from plansync.core.grammar.list_items import dedented
 from plansync.core.grammar.outline import Part
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.sections import first_part, part_text
 from plansync.core.grammar.words import is_nothing, without_quotes
-from plansync.core.model import Component, Endpoint, Entity
 from plansync.core.text import Span
 
 _MODIFIED = re.compile(r"\b(?:modified|changed|existing|updated|modifications?|changes)\b")

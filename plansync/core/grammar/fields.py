@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from plansync.core.blocks import Block, Inline, Kind, Mark, plain_text
+from plansync.core.design import Field
 from plansync.core.grammar.page import Page, comments
 from plansync.core.grammar.words import name_key, section_name
 from plansync.core.labels import is_label
-from plansync.core.model import Field
 from plansync.core.text import Span
 
 _PLAIN_LABEL = re.compile(r"([^\W\d_][\w /&-]{0,40}?)[ \t]*[:：](?=[ \t\r\n]|\Z)")

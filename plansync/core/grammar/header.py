@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from plansync.core.blocks import Block, Kind, Mark, plain_text
+from plansync.core.design import Field
 from plansync.core.grammar.fields import Label, Node, Style, bullet_field, read_label, to_field, value_span
 from plansync.core.grammar.front_matter import FrontMatter
 from plansync.core.grammar.milestones import bullet_site, field_link, paragraph_site
@@ -19,7 +20,7 @@ from plansync.core.grammar.page import Page
 from plansync.core.grammar.phase_names import read_phase_name
 from plansync.core.grammar.words import is_nothing, without_quotes
 from plansync.core.labels import is_label
-from plansync.core.model import Field, Link, StatusLine
+from plansync.core.model import Link, StatusLine
 from plansync.core.text import Site, Span
 
 _TITLE_LABEL = re.compile(r"(?:implementation plan|plan|tasks)(?:\s*[:：]\s*|\s+[-–—]\s+)(?=\S)", re.IGNORECASE)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from plansync.core.blocks import Block, Kind
+from plansync.core.design import Field
 from plansync.core.grammar.anchors import Anchors
 from plansync.core.grammar.dependencies import report_cycle, resolve_phases
 from plansync.core.grammar.fields import Node, to_field, value_text
@@ -20,7 +21,7 @@ from plansync.core.grammar.page import Page
 from plansync.core.grammar.phase_names import PhaseName, read_phase_name
 from plansync.core.grammar.region import DELIVERABLE, DEPENDENCIES, GOAL, MILESTONE, STATUS, Region, read_region
 from plansync.core.grammar.tasks import find_tasks
-from plansync.core.model import Field, Link, Phase, Task
+from plansync.core.model import Link, Phase, Task
 from plansync.core.rules import StatusWords
 from plansync.core.status_words import Group, group_of
 from plansync.core.text import Site, Span

@@ -10,11 +10,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from plansync.core.blocks import Kind
+from plansync.core.design import Architecture, Decision, Section, Testing
 from plansync.core.grammar.columns import cell_text, read_table
 from plansync.core.grammar.outline import Part, is_rule
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.words import is_nothing
-from plansync.core.model import Architecture, Decision, Section, Testing
 from plansync.core.text import Span
 
 ARCHITECTURE = re.compile(r"\barchitecture\b|^technical overview$")

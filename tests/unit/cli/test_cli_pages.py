@@ -5,10 +5,10 @@ from typing import Any
 
 from plansync.cli.views.issues import list_lines, page_lines
 from plansync.cli.views.outline import outline
+from plansync.core.design import Architecture, Decision, Section
+from plansync.core.design import Testing as SectionOnTesting
 from plansync.core.model import (
-    Architecture,
     Box,
-    Decision,
     Detail,
     Level,
     Link,
@@ -18,12 +18,10 @@ from plansync.core.model import (
     Question,
     Rating,
     Risk,
-    Section,
     State,
     StatusLine,
     Task,
 )
-from plansync.core.model import Testing as SectionOnTesting
 from plansync.core.observed import CloseReason
 from plansync.core.problems import problem
 from plansync.core.text import Site, Span

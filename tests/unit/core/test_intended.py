@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from plansync.core.confirm import Mismatch, confirm
-from plansync.core.model import Box, Detail, Field, Link, LinkPlace, Phase, State, StatusCell, Task
+from plansync.core.design import Field
+from plansync.core.model import Box, Detail, Link, LinkPlace, Phase, State, StatusCell, Task
 from plansync.core.text import Edit, Site, Span
 from plansync.core.writeback import DetailMark, IssueLink, ItemMark, PhaseMark, PlanMarks
 from tests.support.plan_values import NOWHERE, make_phase, make_plan, make_risk, make_status, make_task

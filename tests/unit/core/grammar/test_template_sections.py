@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plansync.core.model import Decision
+from plansync.core.design import Decision
 from tests.support.plan_texts import read
 
 ARCHITECTURE = """\
