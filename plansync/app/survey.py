@@ -102,7 +102,7 @@ class Surveyor:
         observed = self.target.tracker.observe(asked)
         linked = asked.issues & _linked(files, states, address)
         ownership = sort_ownership(observed, linked, self.target.rules.markers)
-        files = self._ungate(files, ownership, states, address)
+        files = self._ungate(files, ownership, address)
         keys, clashes = self._keys(files, ownership, states, address)
         passed_over += [_clash(clash, files) for clash in clashes]
         readings, gated, contents = self._sort(files, keys)
@@ -160,24 +160,19 @@ class Surveyor:
     def _is_asked_anew(self, target: Target) -> bool:
         return self.request.publish and target.name == self.target.name
 
-    def _ungate(
-        self, files: list[ReadFile], ownership: Ownership, states: Mapping[str, PlanState], address: Address
-    ) -> list[ReadFile]:
-        """Parse what the gate does not pass after all: its issues changed, or a changed plan reaches for them."""
-        reached = {n for f in files if f.plan is not None for n in linked_numbers(f.plan, address)}
-        plans_reached = {owned.plan for n, owned in ownership.owned.items() if n in reached}
-        return [
-            file
-            if file.plan is not None or self._passes(file, ownership, reached, plans_reached)
-            else replace(file, plan=self.parse(file.content.data))
-            for file in files
-        ]
+    def _ungate(self, files: Sequence[ReadFile], ownership: Ownership, address: Address) -> list[ReadFile]:
+        """Parse what the gate does not pass after all: its issues changed, or a parsed plan reaches for them."""
+        hit = {file.place for file in files if file.plan is None and not _is_as_it_was(file, ownership)}
+        while True:
+            files = [self._parsed(file) if file.place in hit else file for file in files]
+            reached = {n for f in files if f.plan is not None for n in linked_numbers(f.plan, address)}
+            plans_reached = {owned.plan for n, owned in ownership.owned.items() if n in reached}
+            hit = {f.place for f in files if f.plan is None and _is_reached(f.state, reached, plans_reached)}
+            if not hit:
+                return list(files)
 
-    def _passes(self, file: ReadFile, ownership: Ownership, reached: set[int], plans_reached: set[PlanKey]) -> bool:
-        state = file.state
-        if state is None or numbers_of(state) & reached or state.key in plans_reached:
-            return False
-        return state.gate == gate_of(file.target, PlanKey(state.key), state.path, ownership, numbers_of(state))
+    def _parsed(self, file: ReadFile) -> ReadFile:
+        return replace(file, plan=self.parse(file.content.data))
 
     def _keys(
         self,
@@ -231,6 +226,17 @@ def gate_of(target: Target, key: PlanKey, path: str, ownership: Ownership, numbe
 def cached(parse: Parse) -> Parse:
     """Return ``parse`` that remembers, for one slice: the same bytes are met before and after a write."""
     return lru_cache(maxsize=None)(parse)
+
+
+def _is_as_it_was(file: ReadFile, ownership: Ownership) -> bool:
+    state = file.state
+    return state is not None and state.gate == gate_of(
+        file.target, PlanKey(state.key), state.path, ownership, numbers_of(state)
+    )
+
+
+def _is_reached(state: PlanState | None, reached: set[int], plans_reached: set[PlanKey]) -> bool:
+    return state is not None and bool(numbers_of(state) & reached or state.key in plans_reached)
 
 
 def _is_no_plan(plan: Plan) -> bool:

@@ -10,7 +10,8 @@ from plansync.core.model import ItemKind, Level, Risk, State
 from plansync.core.ownership import Ownership
 from plansync.core.reading import Reading
 from plansync.core.stages import By
-from plansync.core.status_words import Group, group_of
+from plansync.core.status_words import Group, group_of, known_words
+from plansync.core.wording import normal_word, read_wording
 
 LABEL = "plansync"
 RISK_LABEL = "risk"
@@ -88,8 +89,9 @@ def is_published(reading: Reading, ownership: Ownership, *, publish: bool) -> tu
     group = group_of(raw, reading.rules.status_words) if raw else None
     if group in {Group.COMPLETE, Group.HELD}:
         return False, f"its Status is {raw}; run `plansync once PLAN --publish` to publish it all the same"
-    allowed = {word.casefold() for word in reading.rules.publish_when}
-    if allowed and (raw or "").strip().casefold() not in allowed:
+    allowed = {normal_word(word) for word in reading.rules.publish_when}
+    known = allowed | known_words(reading.rules.status_words).keys()
+    if allowed and normal_word(read_wording(raw or "", known).word) not in allowed:
         shown = raw or "missing"
         return False, f"its Status is {shown}; publish_when names {', '.join(reading.rules.publish_when)}"
     return True, ""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from plansync.core.identity import item_key, normal_text, text_digest
+from plansync.core.identity import PlanKey, item_key, normal_text, text_digest
 from plansync.core.links import Address, Reference, RefKind, Where, read_reference
 from plansync.core.model import Link, LinkPlace, Plan
 from plansync.core.ownership import OwnedIssue, Ownership
@@ -83,20 +83,27 @@ def holders(claims: Sequence[Claim], ownership: Ownership) -> tuple[Mapping[int,
     """Settle contested issues: return the holder of each claimed issue, and the claims that lost.
 
     The holder is the item whose text is the marker's last text, else the one in the marker's plan, else the first.
+    An issue that only other plans link to stays with the item of its own plan, though that one lost its link.
     """
     wanted: dict[int, list[Claim]] = defaultdict(list)
+    at_home: dict[tuple[PlanKey, str], Claim] = {}
     for claim in claims:
         if claim.number is not None:
             wanted[claim.number].append(claim)
-    held = {number: _holder(group, ownership.owned.get(number)) for number, group in wanted.items()}
+        elif not claim.elsewhere:
+            at_home.setdefault((claim.reading.key, text_digest(claim.placed.item.text)), claim)
+    held = {number: _holder(group, ownership.owned.get(number), at_home) for number, group in wanted.items()}
     lost = [claim for number, group in wanted.items() for claim in group if claim is not held[number]]
     return held, lost
 
 
-def _holder(group: Sequence[Claim], owned: OwnedIssue | None) -> Claim:
+def _holder(group: Sequence[Claim], owned: OwnedIssue | None, at_home: Mapping[tuple[PlanKey, str], Claim]) -> Claim:
     if owned is None:
         return group[0]
     same_plan = [claim for claim in group if claim.reading.key == owned.plan]
+    unlinked = at_home.get((owned.plan, owned.marker.text))
+    if not same_plan and unlinked is not None and _same_text(owned, unlinked.placed):
+        return unlinked
     same_text = [claim for claim in group if _same_text(owned, claim.placed)]
     both = [claim for claim in same_text if claim in same_plan]
     return next(iter((*both, *same_text, *same_plan, *group)))

@@ -188,5 +188,5 @@ def _decide_detail(box: bool, line: bool | None, base: bool | None) -> bool:
 
 
 def _with_marker_of(wanted: str, region: str) -> str:
-    """Return ``region`` with the marker line of ``wanted``: where people own the body, only identity is kept in step."""
+    """Return ``region`` with the marker line of ``wanted``: in a body that people own, only that is kept in step."""
     return "\n".join((wanted.split("\n", 1)[0], *region.split("\n", 1)[1:]))

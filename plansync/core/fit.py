@@ -6,6 +6,7 @@ line ends is no drift (spec §4.1).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -54,14 +55,34 @@ def cut_body(text: str, limit: int) -> str:
     """Return ``text`` cut at a line to ``limit`` characters; a code fence that the cut opened is closed again."""
     if len(text) <= limit:
         return text
-    head = text[: max(0, limit - len(_CUT) - 8)]
-    head = head[: head.rfind("\n")] if "\n" in head else head
-    fences = [line.lstrip()[:3] for line in head.split("\n") if line.lstrip().startswith(("```", "~~~"))]
-    closing = f"\n{fences[-1]}" if len(fences) % 2 else ""
+    room = limit - len(_CUT)
+    head = _whole_lines(text, room)
+    closing = _closing(head)
+    while closing and len(head) + len(closing) > room:
+        head = _whole_lines(head, room - len(closing))
+        closing = _closing(head)
     return f"{head}{closing}{_CUT}"
 
 
+def _whole_lines(text: str, room: int) -> str:
+    """Return as many whole lines as go into ``room`` characters; of a first line that is longer, its beginning."""
+    head = text[: max(0, room)]
+    return head[: head.rfind("\n")] if "\n" in head else head
+
+
+def _closing(head: str) -> str:
+    """Return what closes the code fence that is open at the end of ``head``, as far in as it was opened."""
+    opening = ""
+    for found in _FENCE.finditer(head):
+        if not opening:
+            opening = found["indent"] + found["fence"]
+        elif not found["info"].strip() and found["fence"].startswith(opening.strip()):
+            opening = ""
+    return f"\n{opening}" if opening else ""
+
+
 _CUT = "\n\n…"
+_FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$", re.MULTILINE)
 
 
 def kept_line(text: str) -> str:

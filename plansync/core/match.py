@@ -68,7 +68,7 @@ def match_items(
     """Match the items of all parsed plans at once. ``phases`` has the key of each phase, by plan."""
     claims = [read_claim(reading, placed, ownership, address) for reading in readings for placed in reading.placed()]
     held, lost = holders(claims, ownership)
-    evidence = _Evidence(held, lost, ownership, {r.key: r for r in readings}, frozenset(plan.key for plan in gated))
+    evidence = _Evidence(held, lost, ownership, {r.key: r for r in readings})
     losers = _duplicates(ownership, frozenset(held) | frozenset(n for plan in gated for n in plan.numbers))
     result: dict[PlanKey, Matching] = {}
     by_reading: dict[int, list[Claim]] = defaultdict(list)
@@ -77,7 +77,8 @@ def match_items(
     desks = [_open_desk(reading, by_reading[id(reading)], ownership, phases, losers) for reading in readings]
     for desk in desks:
         _match_links(desk, evidence)
-    taken = {number for desk in desks for number, _, _ in desk.found.values() if number is not None}
+    claimed = [found for desk in desks for found in desk.found.values()]
+    taken = {number for number, by, _ in claimed if number is not None and by is not By.CONTESTED}
     for desk in desks:
         for number in taken & desk.pool.keys():
             del desk.pool[number]
@@ -115,7 +116,6 @@ class _Evidence:
     lost: Sequence[Claim]
     ownership: Ownership
     read: Mapping[PlanKey, Reading]
-    settled: frozenset[PlanKey]
 
     def by_link(self, reading: Reading, number: int) -> By:
         """Say what a link that holds ``number`` proves."""
@@ -124,7 +124,7 @@ class _Evidence:
         owned = self.ownership.owned.get(number)
         if owned is None:
             return By.BLOCKED if number in self.ownership.blocked else By.LINK
-        if owned.plan == reading.key or owned.plan in self.settled:
+        if owned.plan == reading.key:
             return By.LINK
         home = self.read.get(owned.plan)
         return By.LINK if home is not None and home.whole else By.UNREAD

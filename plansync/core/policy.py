@@ -75,7 +75,9 @@ def slice_changes(changes: Sequence[Change], limit: int) -> Slice:
         return Slice(tuple(ordered), more=False)
     taken = [change for change in ordered if isinstance(change, CreateIssue)][:limit]
     keys = {change.key for change in taken}
-    milestones = {change.milestone.key for change in taken if change.milestone is not None}
+    refs = [change.milestone for change in taken]
+    refs += [change.milestone for change in ordered if isinstance(change, UpdateIssue)]
+    milestones = {milestone.key for milestone in refs if milestone is not None}
     chosen = tuple(change for change in ordered if _is_due(change, keys, milestones))
     return Slice(chosen, more=True)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from plansync.core.identity import ItemKey
 
+_FILLER = "\x00"
 _TOKEN = re.compile("\x02([^\x02\x03\x1f]+)\x1f([^\x02\x03\x1f]*)\x03")
 
 
@@ -33,6 +34,16 @@ def resolve(text: str, links: Mapping[ItemKey, tuple[int, str]], *, missing: str
         return f"{lead} {match.group(2)}".strip()
 
     return _TOKEN.sub(shown, text)
+
+
+def widen(text: str, room: int) -> str:
+    """Return ``text`` with every token as long as its link may become, so that it can be cut; see :func:`narrow`."""
+    return _TOKEN.sub(lambda match: match.group() + _FILLER * room, text)
+
+
+def narrow(text: str) -> str:
+    """Undo :func:`widen`."""
+    return text.replace(_FILLER, "")
 
 
 def preview(text: str, links: Mapping[ItemKey, tuple[int, str]]) -> str:

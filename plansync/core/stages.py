@@ -100,7 +100,9 @@ def _match_ids(desk: Desk) -> None:
 
 def _match_keys(desk: Desk) -> None:
     """Match by exact key, unless the issue's last text is now another item's: then that one has the better claim."""
-    texts = {text_digest(placed.item.text) for _, placed in desk.free()}
+    texts: dict[str, list[Placed]] = defaultdict(list)
+    for _, placed in desk.free():
+        texts[text_digest(placed.item.text)].append(placed)
     keys = {owned.key: owned for owned in desk.pool.values()}
     seen: dict[tuple[ItemKind, str], int] = defaultdict(int)
     for index, claim in enumerate(desk.claims):
@@ -113,8 +115,20 @@ def _match_keys(desk: Desk) -> None:
         owned = keys.get(item_key(desk.reading.key, item.kind, item.text, occurrence))
         if owned is None or owned.number not in desk.pool:
             continue
-        if owned.marker.text == digest or owned.marker.text not in texts:
+        is_same = owned.marker.text == digest
+        if not texts.get(owned.marker.text) or (is_same and not _has_nearer(desk, owned, claim.placed, texts[digest])):
             desk.take(index, owned.number, By.KEY)
+
+
+def _has_nearer(desk: Desk, owned: OwnedIssue, placed: Placed, equals: Sequence[Placed]) -> bool:
+    """Say whether, of equal texts, one of the other phase has this issue, or another issue has this phase (§3.4)."""
+    home = _phase_of(desk, placed)
+    if owned.marker.phase == home:
+        return False
+    if any(_phase_of(desk, other) == owned.marker.phase and _is_kind(owned, other) for other in equals):
+        return True
+    others = (other for other in desk.pool.values() if other.marker.text == owned.marker.text)
+    return any(other.marker.phase == home and _is_kind(other, placed) for other in others)
 
 
 def _match_phase_texts(desk: Desk) -> None:

@@ -34,11 +34,12 @@ from plansync.core.model import Detail, Phase, Risk, State, Task
 from plansync.core.neutralise import ActingText, neutralise, neutralise_line
 from plansync.core.phases import PhaseMatch
 from plansync.core.reading import Reading
-from plansync.core.refs import reference
+from plansync.core.refs import narrow, reference, widen
+from plansync.core.region import find_regions
 from plansync.core.stages import By
 
-_MARKER_ROOM = 600
-"""Characters of a body that are kept for the marker lines."""
+_LINK_ROOM = 40
+"""Characters that a link to come needs beside host and project: scheme, path, number twice, brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class Texts:
             phase=self.phases[match.placed.phase].key if match.placed.phase >= 0 else "",
             adopted=adopted,
         )
-        return self._wanted(self._facts(match), marker, self.context.capabilities.title_limit)
+        capabilities, found = self.context.capabilities, self.context.issue(match.number)
+        theirs = _length_outside(found.body) if found is not None else 0
+        return self._wanted(self._facts(match), marker, capabilities.title_limit, capabilities.body_limit - theirs)
 
     def milestone(self, phase_match: PhaseMatch) -> Wanted:
         """Return what the milestone of a phase shall read."""
@@ -78,7 +81,8 @@ class Texts:
             plan=self.reading.key, item=phase_match.key, text=text_digest(phase.name or ""), id=phase.id or ""
         )
         facts = MilestoneFacts(plan=self._plan(""), phase=self._phase(phase_match.index))
-        return self._wanted(facts, marker, self.context.capabilities.milestone_title_limit)
+        capabilities = self.context.capabilities
+        return self._wanted(facts, marker, capabilities.milestone_title_limit, capabilities.milestone_body_limit)
 
     def breaking(self, match: Match) -> bool:
         """Say whether the task names an endpoint whose change is breaking."""
@@ -89,11 +93,12 @@ class Texts:
         """Return the item's details as they read in a region."""
         return tuple(self._line(detail.text) for detail in match.placed.item.details)
 
-    def _wanted(self, facts: Facts, marker: Marker, title_limit: int) -> Wanted:
+    def _wanted(self, facts: Facts, marker: Marker, title_limit: int, body_limit: int) -> Wanted:
         title, body = self.context.render(facts)
-        fitted = cut_body(body, self.context.capabilities.body_limit - _MARKER_ROOM)
-        region = wrap(marker, fitted, self.reading.rules.markers.keys)
-        return Wanted(cut_text(kept_line(title), title_limit), region)
+        keys, address = self.reading.rules.markers.keys, self.context.address
+        room = body_limit - len(wrap(marker, "", keys))
+        fitted = narrow(cut_body(widen(body, len(address.host) + len(address.project) + _LINK_ROOM), room))
+        return Wanted(cut_text(kept_line(title), title_limit), wrap(marker, fitted, keys))
 
     @property
     def _acts(self) -> ActingText:
@@ -258,6 +263,11 @@ def split_steps(mitigation: str) -> tuple[str, ...]:
         steps[-1] += first
         steps += rest
     return tuple(step.strip() for step in steps if step.strip())
+
+
+def _length_outside(body: str) -> int:
+    """Return the length of what people wrote around the region, and of the blank line between."""
+    return len(body) - sum(len(region.text) for region in find_regions(body)) + len("\r\n\r\n")
 
 
 def _countable(phase: Phase) -> int:
