@@ -253,7 +253,9 @@ def link_label(page: Page, link: Inline) -> str:
     """Return the source text between a link's brackets."""
     if not link.children:
         return ""
-    return page.raw(Span(link.children[0].span.start, link.children[-1].span.end))
+    start = link.children[0].span.start
+    is_escaped = start - 1 > link.span.start and page.source[start - 1 : start] == b"\\"  # not part of the first child
+    return page.raw(Span(start - is_escaped, link.children[-1].span.end))
 
 
 def _covers(span: Span, offset: int) -> bool:

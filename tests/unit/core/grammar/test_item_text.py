@@ -206,6 +206,12 @@ def test_issue_urls_are_known_by_their_path(url: str, is_issue: bool) -> None:
     assert is_issue_url(url) is is_issue
 
 
+@pytest.mark.parametrize("label", ["#3", "\\`code\\`", "\\[x\\] y", "`code`", "a *b*"])
+def test_a_links_label_is_what_stands_between_its_brackets(label: str) -> None:
+    (link,) = task_of(f"Add it ([{label}](https://github.com/a/b/issues/3))").links
+    assert link.label == label
+
+
 def test_ignored_items_say_so() -> None:
     def ignored(text: str) -> bool:
         items: tuple[Item, ...] = plan_of(text).items
