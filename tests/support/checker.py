@@ -7,11 +7,12 @@ import re
 _END = r"(?:\r\n|\r(?!\n)|(?<!\r)\n)"
 _LEAD = r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+"
 _LINK = r"\[(?:[^\]\\\r\n]|\\.)*\]\([^()\s]*\)"
-_FIELD = re.compile(rf"(?:{_END}{_LEAD}|{_END}{{1,2}})\*\*(?:Milestone|Issue):\*\* {_LINK}(?=[\r\n]|\Z)")
+_FIELD = re.compile(rf"{_END}{{1,2}}(?:{_LEAD})?\*\*(?:Milestone|Issue):\*\* {_LINK}(?=[ \t\\]*(?:[\r\n]|\Z))")
 _ISSUE = re.compile(r" \(\[#\d+\]\([^()\s]*/issues/\d+\)\)")
-_BOX = re.compile(rf"(?m)(?:^|(?<=\r))({_LEAD})\[[^\[\]\r\n]\](?=\s)")
+_BOX = re.compile(rf"(?m)((?:^|(?<=\r)){_LEAD}|(?<=\|)[ \t]*)\[[^\[\]\r\n]\](?=\s)")
 _CELL = re.compile(
-    r"(?i)(?<=\|)([ \t*_]*)(?:open|active|monitoring|new|to[ _-]?do|closed|mitigated|resolved|accepted|done|✅)([ \t*_]*)(?=\|)"
+    r"(?i)(?<=\|)([ \t*_]*)(?:(?:[^\x00-\x7f]+[ \t]*)?"
+    r"(?:open|active|monitoring|new|to[ _-]?do|closed|mitigated|resolved|accepted|done)|✅)([ \t*_]*)(?=\|)"
 )
 _HEADER = re.compile(r"(?s)(\ufeff?(?:---[ \t]*[\r\n].*?[\r\n]---[ \t]*(?=[\r\n]))?)(.*?)(?=[\r\n]##\s|\Z)")
 _STATUS = re.compile(
