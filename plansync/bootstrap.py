@@ -11,20 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from plansync.app.request import Target, Workshop
-from plansync.errors import ConfigError, SourceError, StoreError
+from plansync.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from plansync.core.rules import Limits
     from plansync.ports.clock import Clock
     from plansync.ports.renderer import Renderer
     from plansync.ports.source import Source
-    from plansync.ports.store import Journal, Leases, PlanStates, Store
+    from plansync.ports.store import Store
     from plansync.settings import Settings
     from plansync.settings.targets import TargetSettings
     from plansync.sources.folder import FolderSource
+
+_IN_MEMORY = Path(":memory:")
 
 
 class SystemClock:
@@ -37,30 +39,12 @@ class SystemClock:
         time.sleep(max(0.0, span.total_seconds()))
 
 
-class NoStore:
-    """Stands where a command needs no state: nothing is opened or made on disk, and nothing can be asked for."""
-
-    @property
-    def plans(self) -> PlanStates:
-        _no_state()
-
-    @property
-    def journal(self) -> Journal:
-        _no_state()
-
-    @property
-    def leases(self) -> Leases:
-        _no_state()
-
-    def close(self) -> None:
-        """Do nothing; nothing is open."""
-
-
-def open_workshop(settings: Settings, *, need_store: bool = True) -> Workshop:
+def open_workshop(settings: Settings, *, read_only: bool = False) -> Workshop:
     """Return all that a use case works with, as ``settings`` describe it.
 
     Raises ``ConfigError`` for what this version has no adapter for and for one file in two targets, ``StoreError`` if
-    the state database cannot be used. Without ``need_store`` nothing is made on disk, and no state can be asked for.
+    the state database cannot be used. With ``read_only``, for commands that promise to change nothing, no file is
+    made: a database that is not there yet is an empty one in memory.
     """
     from plansync.core.parser import parse_plan
     from plansync.rendering.renderer import TemplateRenderer
@@ -69,12 +53,12 @@ def open_workshop(settings: Settings, *, need_store: bool = True) -> Workshop:
 
     sources = open_sources(settings)
     clock = SystemClock()
-    wiring = _Wiring(settings, clock, TemplateRenderer(templates_path(settings)), limits_of(settings))
-    if need_store:
+    wiring = _Wiring(settings, clock, TemplateRenderer(templates_path(settings)), limits_of(settings), read_only)
+    if not read_only:
         _make_folders(settings)
     return Workshop(
         targets=tuple(wiring.target(target, source) for target, source in zip(settings.targets, sources, strict=True)),
-        store=_open_store(settings) if need_store else NoStore(),
+        store=_open_store(settings, read_only=read_only),
         clock=clock,
         parse=parse_plan,
         holder=this_process(),
@@ -153,6 +137,7 @@ class _Wiring:
     clock: Clock
     renderer: Renderer
     limits: Limits
+    read_only: bool
 
     def target(self, target: TargetSettings, source: Source) -> Target:
         """Wire one target."""
@@ -164,7 +149,7 @@ class _Wiring:
         return Target(
             name=target.name,
             source=source,
-            tracker=LocalTracker(path, target.tracker.url, self.clock),
+            tracker=LocalTracker(_file_or_memory(path, self.read_only), target.tracker.url, self.clock),
             rules=rules_for(self.settings, target),
             limits=self.limits,
             renderer=self.renderer,
@@ -172,22 +157,35 @@ class _Wiring:
         )
 
 
-def _open_store(settings: Settings) -> Store:
-    from plansync.settings.plain import state_url
+def _open_store(settings: Settings, *, read_only: bool) -> Store:
+    from plansync.settings.plain import state_file, state_url
     from plansync.store.open import open_store
 
-    return open_store(state_url(settings))
+    file = state_file(settings)
+    is_to_be_made = file is not None and _file_or_memory(file, read_only) != file
+    return open_store(f"sqlite:///{_IN_MEMORY}" if is_to_be_made else state_url(settings))
+
+
+def _file_or_memory(file: Path, read_only: bool) -> Path:
+    """Return SQLite's name for a database in memory where ``file`` would have to be made and must not be."""
+    return file if not read_only or _is_there(file) else _IN_MEMORY
+
+
+def _is_there(file: Path) -> bool:
+    """Say whether ``file`` holds anything; what cannot be looked at does, so that opening it says what is wrong."""
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def _make_folders(settings: Settings) -> None:
     """Make ``.plansync/`` if anything of this configuration lives in it."""
-    from plansync.settings.plain import state_url, tracker_path
+    from plansync.settings.plain import state_file, tracker_path
 
     state = settings.place.state
-    files = [tracker_path(settings, target) for target in settings.targets]
-    if f"///{state}/" in state_url(settings) or any(file.is_relative_to(state) for file in files):
+    files = [state_file(settings), *(tracker_path(settings, target) for target in settings.targets)]
+    if any(file is not None and file.is_relative_to(state) for file in files):
         settings.place.make_state_folder()
-
-
-def _no_state() -> NoReturn:
-    raise StoreError("this command was started without the state database")

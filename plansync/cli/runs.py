@@ -29,7 +29,7 @@ def show_run(
 ) -> SyncReport:
     """Run what was asked for, print the report in its form, and return it."""
     terminal = invocation.terminal
-    with opened(invocation) as workshop:
+    with opened(invocation, read_only=request.dry_run) as workshop:
         choices = choose(workshop.targets, plans, target)
         with nullcontext(Silent()) if request.dry_run else listening(terminal) as listener:
             report = run_targets(workshop, choices, request, listener)

@@ -24,7 +24,7 @@ def show_status(invocation: Invocation, *, json: bool = False) -> None:
     from plansync.cli.workplace import opened
 
     terminal = invocation.terminal
-    with opened(invocation) as workshop:
+    with opened(invocation, read_only=True) as workshop:
         plans = tuple(plan_progress(workshop))
         now = workshop.clock.now()
     if json:

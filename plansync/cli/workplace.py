@@ -21,11 +21,11 @@ def read_settings(invocation: Invocation) -> Settings:
 
 
 @contextmanager
-def opened(invocation: Invocation) -> Iterator[Workshop]:
+def opened(invocation: Invocation, *, read_only: bool = False) -> Iterator[Workshop]:
     """Wire the workshop that the invocation's configuration describes, for as long as the command runs."""
     from plansync.bootstrap import open_workshop
 
-    workshop = open_workshop(read_settings(invocation))
+    workshop = open_workshop(read_settings(invocation), read_only=read_only)
     try:
         yield workshop
     finally:

@@ -44,10 +44,15 @@ def rules_for(settings: Settings, target: TargetSettings) -> Rules:
 def state_url(settings: Settings) -> str:
     """Return the state database's URL, an SQLite file's path made absolute."""
     url = settings.state.url.get_secret_value()
-    path, mark, query = url.removeprefix(_SQLITE).partition("?")
-    if not url.startswith(_SQLITE) or not path or path == ":memory:":
-        return url
-    return f"{_SQLITE}{settings.place.resolve(path)}{mark}{query}"
+    file = state_file(settings)
+    return url if file is None else f"{_SQLITE}{file}{''.join(url.partition('?')[1:])}"
+
+
+def state_file(settings: Settings) -> Path | None:
+    """Return the absolute path of the state database, None where it is no file of ours."""
+    url = settings.state.url.get_secret_value()
+    path = url.removeprefix(_SQLITE).partition("?")[0]
+    return settings.place.resolve(path) if url.startswith(_SQLITE) and path not in {"", ":memory:"} else None
 
 
 def tracker_path(settings: Settings, target: TargetSettings) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plansync.app.request import Workshop
-from plansync.bootstrap import NoStore, SystemClock, open_sources, open_workshop
+from plansync.bootstrap import SystemClock, open_sources, open_workshop
 from plansync.core.rules import Limits, Rules
 from plansync.errors import ConfigError, StoreError
 from plansync.ports.source import Content
@@ -31,9 +31,9 @@ class Bench:
         file.write_text(text, "utf-8")
         return load_settings(config=file, environ={})
 
-    def open(self, text: str = "", *, need_store: bool = True) -> Workshop:
+    def open(self, text: str = "", *, read_only: bool = False) -> Workshop:
         """Open a workshop, which is closed after the test."""
-        workshop = open_workshop(self.settings(text), need_store=need_store)
+        workshop = open_workshop(self.settings(text), read_only=read_only)
         self._stack.callback(workshop.store.close)
         return workshop
 
@@ -79,18 +79,28 @@ def test_the_default_workshop_reads_plans_and_keeps_issues_beside_them(bench: Be
     assert (bench.folder / ".plansync/state.db").exists()
 
 
-def test_without_a_store_nothing_is_made_on_disk(bench: Bench) -> None:
+def test_a_read_only_workshop_answers_as_an_empty_one_and_makes_nothing_on_disk(bench: Bench) -> None:
     bench.plan("plans/a.md")
-    workshop = bench.open(need_store=False)
-    assert workshop.targets[0].source.list() == ["plans/a.md"]
+    workshop = bench.open(read_only=True)
+    (target,) = workshop.targets
+    assert target.source.list() == ["plans/a.md"]
+    assert target.tracker.observe(Asked()).issues == ()
+    assert workshop.store.plans.load(target.project) == {}
+    assert target.project == f"local:{bench.folder}/.plansync/tracker.db"
     assert not (bench.folder / ".plansync").exists()
 
 
-def test_without_a_store_no_state_can_be_asked_for() -> None:
-    store = NoStore()
-    for part in ("plans", "journal", "leases"):
-        with pytest.raises(StoreError):
-            getattr(store, part)
+def test_a_read_only_workshop_reads_the_databases_that_are_there(bench: Bench) -> None:
+    bench.plan("plans/a.md")
+    now = SystemClock().now()
+    run = bench.open().store.journal.start("web", "once", now)
+    assert [found.id for found in bench.open(read_only=True).store.journal.runs(None, 5)] == [run]
+
+
+def test_a_read_only_workshop_says_what_is_wrong_with_a_database_it_cannot_look_at(bench: Bench) -> None:
+    (bench.folder / ".plansync").write_text("a file where the folder should be")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        bench.open(read_only=True)
 
 
 def test_the_state_folder_is_made_only_if_something_lives_in_it(bench: Bench) -> None:
