@@ -1,4 +1,4 @@
-"""Counts a process's side effects from outside and kills it at one of them.
+"""Counts a process's side effects from outside and kills or stops it at one of them.
 
 Knows nothing of plansync: files are seen by Python's audit events, databases by SQLite's own trace of the statements it
 begins. What a killed process leaves is what SIGKILL leaves: nothing is flushed, closed or rolled back by it.
@@ -37,7 +37,7 @@ _STATEMENTS = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "ALTER", "DROP
 
 @dataclass
 class KillSwitch:
-    """Writes a line to the descriptor ``log`` for every side effect below ``folder``; kills at number ``at``, if it is not 0.
+    """Writes a line to the descriptor ``log`` for every side effect below ``folder``; signals at number ``at``, if it is not 0.
 
     ``moment`` is ``before`` or ``after``: right before the system or the database is asked, or as soon as it has answered.
     """
@@ -46,6 +46,7 @@ class KillSwitch:
     log: int
     at: int = 0
     moment: str = "before"
+    signal: int = signal.SIGKILL
     count: int = 0
     _opening: str = field(default="", repr=False)
 
@@ -90,12 +91,12 @@ class KillSwitch:
         if self.count != self.at:
             return
         if self.moment == "before":
-            _kill()
-        _soon(_kill)
+            self._signal()
+        else:
+            _soon(self._signal)
 
-
-def _kill() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+    def _signal(self) -> None:
+        os.kill(os.getpid(), self.signal)
 
 
 def _soon(act: Callable[[], None]) -> None:
