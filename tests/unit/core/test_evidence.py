@@ -45,7 +45,7 @@ def _claim(
     task = make_task(text, links=links)
     state = PlanState(key=key, source="", path="", target="", items=(known,)) if known else None
     reading = make_reading(make_plan(make_phase(task)), key, state=state)
-    ownership = owning(*issues, linked=[link.url and int(link.url.rsplit("/", 1)[1]) for link in links])
+    ownership = owning(*issues, linked=[int(link.label[1:]) for link in links])
     return read_claim(reading, Placed(task, 0), ownership, address)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests.support.reconciling import PLAN, WEB, issue_of, link_to, make_issue, 
 ONE, TWO = PhaseKey("p-one"), PhaseKey("p-two")
 
 
-def _reading(*phases: tuple[Task, ...], key: str = PLAN, **parts: object) -> Reading:
+def _reading(*phases: tuple[Task, ...], key: str = PLAN, **parts: Any) -> Reading:
     return make_reading(make_plan(*(make_phase(*tasks) for tasks in phases)), key, **parts)
 
 
@@ -44,7 +45,7 @@ def _found(matching: Matching) -> list[tuple[int | None, By]]:
     return [(match.number, match.by) for match in matching.matches]
 
 
-def _task(text: str, link: int | None = None, **parts: object) -> Task:
+def _task(text: str, link: int | None = None, **parts: Any) -> Task:
     return make_task(text, links=(link_to(link),) if link else (), **parts)
 
 
@@ -186,7 +187,7 @@ def test_two_issues_that_are_as_alike_leave_it_to_people() -> None:
 
 
 def test_two_tasks_that_are_as_like_one_issue_leave_it_to_people() -> None:
-    reading = _reading((_task("Send a message on ever change"), _task("Send a message on very change")))
+    reading = _reading((_task("Send a message on every changed"), _task("Send a message on every changes")))
     assert _found(_match(reading, issues=(issue_of(4, "Send a message on every change"),))) == [(None, By.NEW)] * 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ from plansync.core.ownership import REMOVED_LABEL, sort_ownership
 from plansync.core.rules import MarkerRules
 from tests.support.reconciling import NOON, PLAN, issue_of, make_issue, milestone_of, owning
 
-STRANGER = {"author_is_us": False, "author_trusted": False}
-COLLEAGUE = {"author_is_us": False, "author_trusted": True}
+STRANGER: dict[str, Any] = {"author_is_us": False, "author_trusted": False}
+COLLEAGUE: dict[str, Any] = {"author_is_us": False, "author_trusted": True}
 KEYED = MarkerRules(keys=("new", "old"))
 STRICT = replace(KEYED, require_signature=True)
 
@@ -31,7 +32,7 @@ def test_our_own_issue_is_ours_and_says_whose() -> None:
     [(STRANGER, (), False), (STRANGER, (7,), True), (COLLEAGUE, (), True), (STRANGER, (8,), False)],
 )
 def test_a_marker_is_believed_from_who_may_write_or_where_a_plan_links(
-    author: dict[str, bool], linked: tuple[int, ...], believed: bool
+    author: dict[str, Any], linked: tuple[int, ...], believed: bool
 ) -> None:
     ownership = owning(issue_of(7, "Build it", **author), linked=linked)
     assert (7 in ownership.owned) is believed
@@ -86,7 +87,8 @@ def test_a_plan_has_its_own_issues_and_milestones_in_order() -> None:
     ownership = owning(*issues, milestones=milestones)
     assert [owned.number for owned in ownership.of_plan(PLAN)] == [2, 9]
     assert [owned.milestone.number for owned in ownership.milestones_of(PLAN)] == [3, 5]
-    assert ownership.of_plan(PlanKey("none")) == ownership.milestones_of(PlanKey("none")) == ()
+    assert ownership.of_plan(PlanKey("none")) == ()
+    assert ownership.milestones_of(PlanKey("none")) == ()
 
 
 def test_the_label_of_a_removal_counts_however_it_is_spelled() -> None:
