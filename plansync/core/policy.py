@@ -39,7 +39,7 @@ def removal_fuse(changes: Iterable[Change], owned: int, limits: Limits) -> Fuse 
     """
     count = sum(_is_removal(change) for change in changes)
     too_many = count > limits.removals and count > limits.removals_share * owned
-    if too_many or (count >= 2 and count == owned):
+    if too_many or 2 <= count >= owned:
         return Fuse(f"{count} of its {owned} issues would be closed as not planned or reopened")
     return None
 

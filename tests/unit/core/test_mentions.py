@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from plansync.core.design import Component, Endpoint
 from plansync.core.mentions import mentioned_components, mentioned_endpoints
-from plansync.core.model import Component, Endpoint
 
 FEED = Component(name="`ParcelFeed`", line=1, modified=False, location="`parcels/feed.py` (new)")
 MAP = Component(name="Map", line=2, modified=True)
