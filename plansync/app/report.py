@@ -93,6 +93,8 @@ class PlanReport:
     skipped: str = ""
     fused: str = ""
     error: str = ""
+    hint: str = ""
+    """What to do about ``error``."""
 
     @property
     def failed(self) -> bool:

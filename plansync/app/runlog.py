@@ -60,6 +60,10 @@ class RunLog:
         read = [plan.target for plan in survey.readings] + [plan.target for plan in survey.gated]
         if mine not in read:
             self.fail("no plan was read", "check the target's include patterns, or name the plans")
+        for reading in survey.readings:
+            if reading.in_scope and reading.key == f"{reading.plan.feature_id}@{reading.path}":
+                owner = f"Feature ID {reading.plan.feature_id} is another plan's"
+                self.notes.append(f"{reading.path}: {owner}, so this one is '{reading.key}'; give it an ID of its own")
         for key in sorted(survey.unread):
             count = len(survey.ownership.of_plan(PlanKey(key)))
             self.notes.append(f"{count} issue(s) name the plan '{key}', which was not read; they are left alone")

@@ -131,14 +131,14 @@ class Surveyor:
             for path in self._paths(target):
                 read = target.source.read(path)
                 if isinstance(read, Unreadable):
-                    found = problem(read.code, 1, 1, read.message, part="plan")
-                    passed_over.append(PassedOver(target.name, path, found))
+                    unread = problem(read.code, 1, 1, read.message, part="plan")
+                    passed_over.append(PassedOver(target.name, path, unread))
                     continue
                 file = self._file(target, read, at_home.get((target.source.uid, path)))
                 if file.plan is not None and file.state is None and _is_no_plan(file.plan):
-                    reason = "no phases, tasks or risks in it"
-                    errors = [p for p in file.plan.problems if p.severity == "error"]
-                    passed_over.append(PassedOver(target.name, path, next(iter(errors), None), reason))
+                    found = next((p for p in file.plan.problems if p.severity == "error"), None)
+                    reason = "" if found else "no phases, tasks or risks in it"
+                    passed_over.append(PassedOver(target.name, path, found, reason))
                     continue
                 files.append(file)
         return files, passed_over

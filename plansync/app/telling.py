@@ -65,6 +65,7 @@ def tell_plan(
         skipped=decision.passed_over,
         fused=fused,
         error=written.error,
+        hint=written.hint,
     )
 
 

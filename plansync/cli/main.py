@@ -19,7 +19,7 @@ from plansync.cli.preview import preview
 from plansync.cli.show import show
 from plansync.cli.status import status
 from plansync.cli.terminal import Terminal
-from plansync.errors import PlansyncError
+from plansync.errors import ConfigError, PlansyncError
 
 UNEXPECTED = 70
 """The exit code for a fault of plansync itself (EX_SOFTWARE of sysexits)."""
@@ -63,9 +63,14 @@ def run(application: typer.Typer) -> int:
 
 
 def _known(error: PlansyncError) -> None:
+    """Say what went wrong, and below it what to do; of a configuration's faults each has a line of its own."""
     from plansync.cli.logs import redact
 
-    Terminal(sys.stdout, sys.stderr, colour=False).fault(redact(str(error)), redact(error.hint))
+    terminal, message = Terminal(sys.stdout, sys.stderr, colour=False), redact(str(error))
+    *others, last = (message.splitlines() if isinstance(error, ConfigError) else None) or [message]
+    for fault in others:
+        terminal.fault(fault)
+    terminal.fault(last, redact(error.hint))
 
 
 def _unknown() -> None:

@@ -18,7 +18,7 @@ def show(
 ) -> None:
     """Show what the reader made of a plan.
 
-    Phases, tasks, risks and questions with their lines, then the Problems.
+    Phases, tasks, risks and questions with their lines, then the Problems. Exits with 1 when nothing can be read.
     """
     from plansync.app.show import read_plan
     from plansync.cli.files import read_files
@@ -32,3 +32,4 @@ def show(
         invocation.terminal.show_json(describe_plan(parsed, file.path))
     else:
         invocation.terminal.show(outline(parsed, file.path))
+    raise typer.Exit(int("plan" in parsed.broken_parts))

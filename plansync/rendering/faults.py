@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import walk_tb
@@ -21,6 +22,7 @@ _FAULTS = (
     TypeError,
     ValueError,
 )
+_FACTS = re.compile(r"'plansync\.core\.facts\.(\w+?)Facts object' has no attribute")
 _HINT = "the variables and filters that templates may use are listed in docs/templates.md"
 
 
@@ -56,6 +58,8 @@ def _message(error: BaseException) -> str:
             return f"there is no template {error.name}"
         case UnicodeDecodeError():
             return "is not UTF-8"
+        case jinja2.UndefinedError():
+            return _FACTS.sub(lambda facts: f"{facts[1].casefold()} has no field", str(error.message))
         case MemoryError() | RecursionError():
             return f"goes on without end ({type(error).__name__})"
         case _:

@@ -68,7 +68,7 @@ def _read_file(place: Place) -> dict[str, Any]:
     try:
         return tomllib.loads(place.file.read_text("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{place.file}: is not TOML: {error}", hint="mend the line named, or see " + _HINT) from error
+        raise ConfigError(f"{place.file}: is not TOML: {error}", hint=f"mend the line named; {_HINT}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{place.file}: is not UTF-8", hint="save the file as UTF-8") from error
     except OSError as error:

@@ -1,14 +1,13 @@
-"""Every command as a process: what it prints, where, and the exit code it ends with."""
+"""Every command: what it prints, where, and the exit code it ends with."""
 
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Shell
+from tests.support.shell import Shell
 
 PLAN = """# Implementation Plan: Search for tasks
 
@@ -55,7 +54,7 @@ def plan_of(project: Shell) -> str:
 
 
 def test_once_opens_the_issues_writes_the_links_and_is_quiet_the_second_time(project: Shell) -> None:
-    first = project("once")
+    first = project.process("once")
     assert f"{PATH}: 2 milestones and 4 issues created, 6 links written" in first.stdout
     assert "created issue #1 Build the index" in first.stderr
     assert "- [ ] Build the index ([#1](http://127.0.0.1:8484/issues/1))" in plan_of(project)
@@ -72,8 +71,8 @@ def test_preview_shows_everything_and_changes_nothing(project: Shell) -> None:
     assert "+  - [ ] Build the index ([#?]" in shown
     assert shown.splitlines()[-1] == "6 to create; 1 file to write"
     assert plan_of(project) == PLAN
-    assert "No issues." in project("local", "list").stdout
     assert project("once", "--dry-run").stdout == shown
+    assert "there are no issues yet" in project("local", "list", code=1).stderr
 
 
 def test_preview_can_say_by_its_exit_code_that_changes_are_pending(project: Shell) -> None:
@@ -248,7 +247,7 @@ def test_init_suggests_the_remote(plansync: Shell) -> None:
 
 
 def test_a_reader_that_goes_away_is_no_error(project: Shell) -> None:
-    command = [sys.executable, "-m", "plansync", "show", PATH, "--json"]
+    command = project.command("show", PATH, "--json")
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run(
@@ -259,10 +258,11 @@ def test_a_reader_that_goes_away_is_no_error(project: Shell) -> None:
 
 
 def test_the_demo_tells_the_whole_story_and_makes_only_its_own_folder_anew(plansync: Shell) -> None:
-    told = plansync("demo").stdout
+    told = plansync.process("demo").stdout
     for command in ("plansync preview", "plansync once", "plansync local close", "plansync status --verbose"):
         assert f"$ {command}" in told
     assert "+**Status:** In Progress" in told
+    assert "+  - [x] Add `POST /searches` and `DELETE /searches/{id}` ([#3]" in told
     assert (plansync.folder / ".demo/.plansync/tracker.db").is_file()
     inside = Shell(plansync.folder / ".demo")
     assert "In step. Nothing to do." in inside("preview").stdout

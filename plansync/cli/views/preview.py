@@ -51,6 +51,8 @@ def blocked_line(plan: PlanReport) -> Iterator[Line]:
         yield Line(f"held: {plan.fused}", Role.BAD)
     if plan.error:
         yield Line(f"error: {plan.error}", Role.BAD)
+    if plan.hint:
+        yield Line(f"  hint: {plan.hint}", Role.FAINT)
 
 
 def _plan_lines(plan: PlanReport, *, verbose: bool) -> Iterator[Line]:

@@ -29,6 +29,7 @@ _CORRUPT = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _REASONS = {
     "SQLITE_CANTOPEN": ("cannot be opened", "Check that its folder exists and that plansync may write there."),
     "SQLITE_READONLY": ("is read-only", "Give plansync the right to write the file and its folder."),
+    "SQLITE_IOERR": ("cannot be read or written", "Check the disk: its free space, its quota, and that it is sound."),
     "SQLITE_FULL": ("has no room: the disk is full", "Free some space and run again."),
 }
 _RESTORE = "Restore it from a backup, or move it away to begin with an empty tracker; plans get new issues then."

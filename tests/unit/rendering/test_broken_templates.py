@@ -24,7 +24,7 @@ BROKEN = [
     ("{% frobnicate %}", "unknown tag 'frobnicate'"),
     ("{{ question.text | nonsense }}", "No filter named 'nonsense'"),
     ("{{ questoin.text }}", "'questoin' is undefined"),
-    ("{{ question.txt }}", "has no attribute 'txt'"),
+    ("{{ question.txt }}", "question has no field 'txt'"),
     ("{{ task.text }}", "'task' is undefined"),
     ("{{ 1 / 0 }}", "division by zero"),
     ("{{ question.text + 1 }}", "str"),
