@@ -156,7 +156,7 @@ def test_a_slice_holds_so_many_creations_and_only_their_milestones() -> None:
 
 
 def test_the_milestone_that_an_issue_moves_into_comes_with_the_first_slice() -> None:
-    changes = [
+    changes: list[Change] = [
         _open("p-1"),
         _open("p-2"),
         _open("p-3"),
