@@ -73,7 +73,14 @@ def _issue(issue: ObservedIssue) -> list[Any]:
 
 
 def _milestone(milestone: ObservedMilestone) -> list[Any]:
-    return [milestone.number, milestone.url, milestone.title, kept_text(milestone.description), milestone.closed]
+    return [
+        milestone.number,
+        milestone.url,
+        milestone.title,
+        kept_text(milestone.description),
+        milestone.closed,
+        milestone.issues,
+    ]
 
 
 def _digest(value: Any) -> str:

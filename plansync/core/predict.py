@@ -49,7 +49,7 @@ class Prediction:
             case CreateMilestone() | UpdateMilestone() | CloseMilestone() | ReopenMilestone():
                 self._add_milestone(change, done)
             case CreateIssue():
-                self.issues[done.number] = self._created(change, done)
+                self._put(self._created(change, done))
             case UpdateIssue():
                 self._replace(change.number, lambda issue: _updated(issue, change, done))
             case CloseIssue():
@@ -62,7 +62,21 @@ class Prediction:
                 self._replace(change.number, lambda issue: replace(issue, closed=None, labels=issue.labels - gone))
 
     def _replace(self, number: int, changed: Callable[[ObservedIssue], ObservedIssue]) -> None:
-        self.issues[number] = changed(self.issues[number])
+        old = self.issues[number]
+        self._count(old, -1)
+        self._put(changed(old))
+
+    def _put(self, issue: ObservedIssue) -> None:
+        self.issues[issue.number] = issue
+        self._count(issue, 1)
+
+    def _count(self, issue: ObservedIssue, by: int) -> None:
+        """Count an issue into its milestone's numbers, or out of them."""
+        milestone = self.milestones.get(issue.milestone or 0)
+        if milestone is not None and milestone.issues is not None:
+            closed, total = milestone.issues
+            counts = (closed + by * (issue.closed is not None), total + by)
+            self.milestones[milestone.number] = replace(milestone, issues=counts)
 
     def _created(self, change: CreateIssue, done: Done) -> ObservedIssue:
         stripped = set(done.stripped)
@@ -86,7 +100,7 @@ class Prediction:
     ) -> None:
         if isinstance(change, CreateMilestone):
             self.milestones[done.number] = ObservedMilestone(
-                number=done.number, url=done.url, title=change.title, description=change.description
+                number=done.number, url=done.url, title=change.title, description=change.description, issues=(0, 0)
             )
             return
         old = self.milestones[change.number]

@@ -156,9 +156,27 @@ def test_progress_can_be_counted_by_milestones(world: World) -> None:
     world.write(PLAN)
     world.sync()
     world.people.close(world.number(MAP))
-    world.sync()
     assert only(world.sync()).status.done == 1
     assert "**Status:** In Progress" in world.read()
+    world.edit("- [ ] Send", "- [x] Send")
+    assert only(world.sync()).status.done == 2
+    assert _is_quiet(world)
+
+
+def test_anybodys_issue_in_a_milestone_counts_where_milestones_are_counted(tmp_path: Path) -> None:
+    tracker = FakeTracker()
+    world = fake_world(tmp_path, Rules(progress="milestone"), tracker=tracker)
+    world.write(PLAN)
+    world.sync()
+    assert kinds(world.sync()) == []
+    issue = tracker.project.issue(world.people.create_issue("Ours, by hand"))
+    issue.seen = replace(issue.seen, milestone=1)
+    world.people.close(issue.seen.number)
+    report = world.sync()
+    assert (only(report).status.done, only(report).status.total) == (1, 6)
+    assert "**Status:** In Progress" in world.read()
+    assert kinds(world.sync()) == []
+    world.store.close()
 
 
 def test_an_ignored_plan_is_released_whole(synced: World) -> None:

@@ -135,6 +135,37 @@ def test_milestones_close_and_reopen() -> None:
     assert not _milestone(ReopenMilestone(**PHASE, number=3)).closed
 
 
+OPEN_INSIDE = make_issue(7, milestone=3)
+CLOSED_INSIDE = make_issue(7, milestone=3, closed=CloseReason.COMPLETED)
+
+
+@pytest.mark.parametrize(
+    ("change", "number", "before", "counts"),
+    [
+        (_create(), 8, OPEN_INSIDE, (1, 5)),
+        (_create(milestone=None), 8, OPEN_INSIDE, (1, 4)),
+        (CloseIssue(**ITEM, number=7, because=CloseReason.COMPLETED), 7, OPEN_INSIDE, (2, 4)),
+        (ReopenIssue(**ITEM, number=7), 7, CLOSED_INSIDE, (0, 4)),
+        (UpdateIssue(**ITEM, number=7, title="New"), 7, CLOSED_INSIDE, (1, 4)),
+        (UpdateIssue(**ITEM, number=7, milestone=MilestoneRef(4)), 7, CLOSED_INSIDE, (0, 3)),
+        (UpdateIssue(**ITEM, number=7, milestone=MilestoneRef(3)), 7, make_issue(7, milestone=4), (1, 5)),
+        (UpdateIssue(**ITEM, number=7, milestone=MilestoneRef(3)), 7, make_issue(7), (1, 5)),
+    ],
+)
+def test_the_numbers_of_a_milestone_go_along(
+    change: Change, number: int, before: ObservedIssue, counts: tuple[int, int]
+) -> None:
+    state = ObservedState(issues=(before,), milestones=(milestone_of(3, issues=(1, 4)), milestone_of(4)), at=NOON)
+    prediction = Prediction.of(state)
+    prediction.add(change, Done(number, ""))
+    assert prediction.milestones[3].issues == counts
+    assert prediction.milestones[4].issues is None
+
+
+def test_a_new_milestone_is_empty() -> None:
+    assert _milestone(CreateMilestone(**PHASE, title="M", description=REGION), 9).issues == (0, 0)
+
+
 def test_the_observation_keeps_its_clock_and_everything_untouched() -> None:
     state = ObservedState(issues=(make_issue(7),), milestones=(milestone_of(3),), gone=frozenset({4}), at=NOON)
     assert Prediction.of(state).observed() == state
