@@ -54,10 +54,11 @@ def open_workshop(settings: Settings, *, read_only: bool = False) -> Workshop:
     sources = open_sources(settings)
     clock = SystemClock()
     wiring = _Wiring(settings, clock, TemplateRenderer(templates_path(settings)), limits_of(settings), read_only)
+    targets = tuple(wiring.target(target, source) for target, source in zip(settings.targets, sources, strict=True))
     if not read_only:
         _make_folders(settings)
     return Workshop(
-        targets=tuple(wiring.target(target, source) for target, source in zip(settings.targets, sources, strict=True)),
+        targets=targets,
         store=_open_store(settings, read_only=read_only),
         clock=clock,
         parse=parse_plan,

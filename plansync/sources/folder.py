@@ -69,7 +69,7 @@ class FolderSource:
             if entry.is_dir(follow_symlinks=False):
                 if self._globs.may_hold(path):
                     yield from self._files(folder / entry.name, f"{path}/")
-            elif not entry.name.startswith(TEMPORARY_PREFIX) and self._globs.match(path) and not entry.is_dir():
+            elif not entry.name.startswith(TEMPORARY_PREFIX) and self._globs.match(path) and not _is_folder(entry):
                 yield path, entry.is_symlink()
 
     def _entries(self, folder: Path) -> Sequence[os.DirEntry[str]]:
@@ -118,6 +118,14 @@ class FolderSource:
                 path, "PS102", f"the file has {size:,} bytes; limits.plan_bytes allows {self._plan_bytes:,}"
             )
         return Content(path, data, file_token(data, status))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Say whether ``entry`` is a folder or leads to one; links that lead nowhere are files that cannot be read."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _readable_name(name: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from plansync.errors import StoreError, StoreLocked
+from plansync.store.tables import version
 
 _TURNS = 20
 _LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
@@ -86,7 +87,8 @@ def _speak_sqlite(engine: Engine, busy_timeout: timedelta) -> None:
         raw.isolation_level = None
         cursor = raw.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
-        _switch_to_wal(cursor, engine.dialect.loaded_dbapi.Error)
+        if _is_ours(cursor):
+            _switch_to_wal(cursor, engine.dialect.loaded_dbapi.Error)
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
@@ -95,6 +97,13 @@ def _speak_sqlite(engine: Engine, busy_timeout: timedelta) -> None:
     def _on_begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("plansync_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_ours(cursor: DBAPICursor) -> bool:
+    """Say whether the file is empty or has our tables; the way another program writes its file is not touched."""
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    tables = {name for (name,) in cursor.fetchall()}
+    return not tables or version.name in tables
 
 
 def _switch_to_wal(cursor: DBAPICursor, fault: type[Exception]) -> None:

@@ -122,7 +122,8 @@ def _set_up(engine: Engine, busy_timeout: timedelta) -> None:
         raw.isolation_level = None
         cursor = raw.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
-        _switch_to_wal(cursor, engine.dialect.loaded_dbapi.Error)
+        if _is_ours(cursor):
+            _switch_to_wal(cursor, engine.dialect.loaded_dbapi.Error)
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
@@ -131,6 +132,13 @@ def _set_up(engine: Engine, busy_timeout: timedelta) -> None:
     def _on_begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("tracker_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_ours(cursor: DBAPICursor) -> bool:
+    """Say whether the file is empty or has our tables; the way another program writes its file is not touched."""
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    tables = {name for (name,) in cursor.fetchall()}
+    return not tables or metadata.tables.keys() <= tables
 
 
 def _switch_to_wal(cursor: DBAPICursor, fault: type[Exception]) -> None:
