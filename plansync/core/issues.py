@@ -50,7 +50,7 @@ class IssueDesk:
             case Fate.CREATE:
                 return self._create(match, wish)
             case Fate.RELEASE if issue is not None:
-                return ItemDecision(match=match, wish=wish, issue=issue, changes=self._release(match, issue))
+                return self._release(match, wish, issue)
             case Fate.KEEP if issue is not None:
                 return self._keep(match, wish, issue)
             case _:
@@ -124,7 +124,7 @@ class IssueDesk:
         first = decide_state(now, base)
         if self._is_put_back(match, issue):
             return StateDecision(Action.REOPEN), False
-        if self.reading.plan.guarded and first.action is Action.REOPEN and now.box is not True and now.box is not False:
+        if self.reading.plan.guarded and first.action is Action.REOPEN and base is not None and base.struck:
             return StateDecision(Action.NOTHING, in_step=False), False
         if not needs_events(first):
             return first, False
@@ -167,19 +167,24 @@ class IssueDesk:
     def _close(self, match: Match, number: int, because: CloseReason, why: str) -> CloseIssue:
         return CloseIssue(plan=self.reading.key, reason=why, key=match.key, number=number, because=because)
 
-    def _release(self, match: Match, issue: ObservedIssue) -> tuple[Change, ...]:
+    def _release(self, match: Match, wish: Wish, issue: ObservedIssue) -> ItemDecision:
+        """Take region and own labels off the issue; a damaged region stays, for nobody knows where it ends."""
         labels = {LABEL, *labels_for(match, breaking=False), *stale_labels(match.placed.item.kind), REMOVED_LABEL}
-        return (
-            UpdateIssue(
-                plan=self.reading.key,
-                reason="ignored in the plan: released",
-                key=match.key,
-                number=issue.number,
-                region="",
-                remove_labels=present_labels(tuple(sorted(labels)), issue),
-                fields=(FieldChange("body", issue.body, _without_region(issue.body)),),
-            ),
+        update = UpdateIssue(
+            plan=self.reading.key,
+            reason="ignored in the plan: released",
+            key=match.key,
+            number=issue.number,
+            remove_labels=present_labels(tuple(sorted(labels)), issue),
         )
+        try:
+            field = FieldChange("body", issue.body, remove_region(issue.body))
+        except RegionDamaged as damage:
+            problems = (_problem("PS508", match, f"issue #{issue.number}: {damage}"),)
+            field = FieldChange("labels", ", ".join(update.remove_labels), "")
+            changes = (replace(update, fields=(field,)),) if update.remove_labels else ()
+            return ItemDecision(match=match, wish=wish, issue=issue, changes=changes, problems=problems)
+        return ItemDecision(match=match, wish=wish, issue=issue, changes=(replace(update, region="", fields=(field,)),))
 
     def _fields(self, match: Match, issue: ObservedIssue) -> Fields:
         return Fields(
@@ -244,13 +249,6 @@ def _as_open(issue: ObservedIssue) -> ObservedIssue:
     """Return the issue as it is when it has been reopened: all its fields are put in step together with that."""
     labels = frozenset(label for label in issue.labels if label.casefold() != REMOVED_LABEL)
     return replace(issue, closed=None, labels=labels)
-
-
-def _without_region(body: str) -> str:
-    try:
-        return remove_region(body)
-    except RegionDamaged:
-        return body
 
 
 def _problem(code: str, match: Match, message: str) -> Problem:

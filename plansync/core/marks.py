@@ -13,7 +13,7 @@ from plansync.core.desired import Fate
 from plansync.core.identity import PhaseKey
 from plansync.core.issues import box_of
 from plansync.core.model import Item, ItemKind, Phase, State
-from plansync.core.observed import CloseReason
+from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.phases import PhaseMatch
 from plansync.core.problems import Problem, problem
 from plansync.core.progress import PhaseProgress, Progress, TaskProgress, plan_progress
@@ -67,7 +67,7 @@ def _item_mark(
     make_box = _wants_box(reading, decision, item)
     mark = ItemMark(
         item=item,
-        link=_link(decision),
+        link=_link(decision, issue),
         replaces=decision.match.stale or (decision.match.link if issue.moved_to is not None else None),
         box=issue.closed is CloseReason.COMPLETED if make_box else tick,
         make_box=make_box,
@@ -78,11 +78,9 @@ def _item_mark(
     return (None if is_empty else mark), problems
 
 
-def _link(decision: ItemDecision) -> IssueLink | None:
+def _link(decision: ItemDecision, issue: ObservedIssue) -> IssueLink | None:
     """Return the link to write, unless the item has it; an issue moved inside the host takes its link along."""
-    match, issue = decision.match, decision.issue
-    if issue is None:
-        return None
+    match = decision.match
     if issue.moved_to is not None:
         return IssueLink(int(_NUMBER.findall(issue.moved_to)[-1]), issue.moved_to)
     if match.link is not None and match.stale is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from plansync.core.bodies import new_body
 from plansync.core.changes import (
@@ -60,6 +61,8 @@ class Prediction:
             case ReopenIssue():
                 gone = frozenset(change.remove_labels)
                 self._replace(change.number, lambda issue: replace(issue, closed=None, labels=issue.labels - gone))
+            case _:
+                assert_never(change)
 
     def _replace(self, number: int, changed: Callable[[ObservedIssue], ObservedIssue]) -> None:
         old = self.issues[number]
