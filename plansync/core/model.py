@@ -232,7 +232,7 @@ class Plan:
     """The first Status line of the header."""
     front_matter_status: StatusLine | None = None
     status_site: Site | None = None
-    """Where a Status line may be put in when there is none (``status.insert``, ``lint --fix``)."""
+    """Where a Status line may be put in when there is none (``status.insert``)."""
     architecture: Architecture = field(default_factory=Architecture)
     components: tuple[Component, ...] = ()
     entities: tuple[Entity, ...] = ()

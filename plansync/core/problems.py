@@ -61,7 +61,7 @@ _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 _entry("PS101", _E, "The file is not UTF-8", "Save the file as UTF-8; plansync leaves it alone until then.")
 _entry("PS102", _E, "The file is too large", "Split the plan, or raise limits.plan_bytes.")
 _entry("PS103", _E, "The file cannot be read", "Check that the file exists and that plansync may read it.")
-_entry("PS104", _W, "The plan has no Status line", "Add '**Status:** Draft' below the title, or run lint --fix.")
+_entry("PS104", _W, "The plan has no Status line", "Add '**Status:** Draft' below the title, or set status.insert.")
 _entry("PS105", _E, "The file holds conflict markers", "Resolve the merge conflict; the file is left alone until then.")
 _entry("PS106", _W, "The plan has no title", "Begin the file with '# Implementation Plan: …'.")
 _entry(
@@ -98,7 +98,12 @@ _entry(
     "PS505", _E, "Two plans claim one key", "Give each plan its own Feature ID; one file may stand in one target only."
 )
 _entry("PS506", _I, "An issue looks like this item", "Put its link behind the item if it is the same.")
-_entry("PS507", _I, "An issue names a plan that was not read", "Nothing is changed; retire the plan if it has ended.")
+_entry(
+    "PS507",
+    _I,
+    "An issue names a plan that was not read",
+    "Nothing is changed; close its issues by hand if the plan has ended.",
+)
 _entry(
     "PS508",
     _W,

@@ -133,7 +133,7 @@ def test_problems_stand_below_their_plan_with_hints() -> None:
     assert texts(preview_lines(sync_report(plan)))[3:6] == [
         "  held: 7 of 9 issues would be closed",
         "plans/search.md:1:1: PS104 no Status line",
-        "    hint: Add '**Status:** Draft' below the title, or run lint --fix.",
+        "    hint: Add '**Status:** Draft' below the title, or set status.insert.",
     ]
 
 
