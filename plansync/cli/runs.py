@@ -16,7 +16,7 @@ from plansync.cli.targets import Choice, choose
 from plansync.cli.terminal import Terminal
 from plansync.cli.views.preview import preview_lines
 from plansync.cli.views.summary import summary_lines
-from plansync.cli.workplace import opened
+from plansync.cli.workplace import is_unconfigured, opened
 from plansync.core.problems import Severity
 from plansync.errors import ConfigError, PlansyncError, UsageError
 
@@ -30,7 +30,7 @@ def show_run(
     """Run what was asked for, print the report in its form, and return it."""
     terminal = invocation.terminal
     with opened(invocation, read_only=request.dry_run) as workshop:
-        choices = choose(workshop.targets, plans, target)
+        choices = choose(workshop.targets, plans, target, anywhere=bool(plans) and is_unconfigured(invocation))
         with nullcontext(Silent()) if request.dry_run else listening(terminal) as listener:
             report = run_targets(workshop, choices, request, listener)
     if json:

@@ -25,9 +25,12 @@ class Choice:
     plans: tuple[str, ...] = ()
 
 
-def choose(targets: Sequence[Target], plans: Sequence[Path], name: str | None = None) -> tuple[Choice, ...]:
+def choose(
+    targets: Sequence[Target], plans: Sequence[Path], name: str | None = None, *, anywhere: bool = False
+) -> tuple[Choice, ...]:
     """Return the targets to work on, in configured order; with ``plans``, those that hold them.
 
+    With ``anywhere`` a file below a source's root is a plan because it was named, whatever the patterns say.
     Raises ``UsageError`` for an unknown target and for a path that no target holds, ``SourceError`` for a plan
     that does not exist.
     """
@@ -37,7 +40,7 @@ def choose(targets: Sequence[Target], plans: Sequence[Path], name: str | None = 
     listed = {target.name: frozenset(target.source.list()) for target in named}
     asked: dict[str, list[str]] = {}
     for plan in plans:
-        target, path = _locate(named, listed, plan)
+        target, path = _locate(named, listed, plan, anywhere=anywhere)
         asked.setdefault(target.name, []).append(path)
     return tuple(Choice(target, tuple(dict.fromkeys(asked[target.name]))) for target in named if target.name in asked)
 
@@ -70,12 +73,16 @@ def _named(targets: Sequence[Target], name: str | None) -> tuple[Target, ...]:
     return found
 
 
-def _locate(targets: Sequence[Target], listed: Mapping[str, Set[str]], plan: Path) -> tuple[Target, str]:
+def _locate(
+    targets: Sequence[Target], listed: Mapping[str, Set[str]], plan: Path, *, anywhere: bool
+) -> tuple[Target, str]:
     inside = [(target, path) for target in targets for path in _paths_in(target, plan)]
     for target, path in inside:
         if path in listed[target.name]:
             return target, path
     check_file(plan)
+    if inside and anywhere:
+        return inside[0]
     if inside:
         raise UsageError(
             f"{plan} is not among the plans of target {inside[0][0].name!r}",

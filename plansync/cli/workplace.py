@@ -20,6 +20,11 @@ def read_settings(invocation: Invocation) -> Settings:
     return load_settings(config=invocation.config)
 
 
+def is_unconfigured(invocation: Invocation) -> bool:
+    """Say whether no file configures plansync here: then a plan that is named is meant, wherever it lies."""
+    return read_settings(invocation).place.file is None
+
+
 @contextmanager
 def opened(invocation: Invocation, *, read_only: bool = False) -> Iterator[Workshop]:
     """Wire the workshop that the invocation's configuration describes, for as long as the command runs."""

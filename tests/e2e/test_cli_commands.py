@@ -168,6 +168,16 @@ def test_show_prints_an_outline_or_the_whole_plan_as_json(project: Shell) -> Non
     assert [task["line"] for task in value["phases"][0]["tasks"]] == [14, 15]
 
 
+def test_a_plan_that_is_named_is_synced_wherever_it_lies_unless_a_configuration_says_otherwise(project: Shell) -> None:
+    project.write("notes/some.md", PLAN)
+    assert "issues created" in project("once", "notes/some.md").stdout
+    assert "[#1](" in project.read("notes/some.md")
+    project("init")
+    project.write("notes/other.md", PLAN)
+    refused = project("once", "notes/other.md", code=2)
+    assert "notes/other.md is not among the plans of target" in refused.stderr
+
+
 def test_lint_and_show_read_any_file(project: Shell, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "some.md"
     elsewhere.write_text(PLAN, "utf-8")
@@ -181,7 +191,6 @@ def test_lint_and_show_read_any_file(project: Shell, tmp_path_factory: pytest.Te
         (("once", "plans/none.md"), 1, "plans/none.md: no such file"),
         (("lint", "plans/none.md"), 1, "plans/none.md: no such file"),
         (("show", "plans"), 2, "plans is a folder, not a plan"),
-        (("preview", "README.md"), 2, "README.md is not among the plans of target"),
         (("once", "--target", "nope"), 2, "there is no target named 'nope'"),
         (("once", "--config", "none.toml"), 2, "none.toml"),
         (("local", "show", "1"), 1, "there are no issues yet"),

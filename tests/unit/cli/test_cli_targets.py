@@ -89,6 +89,13 @@ def test_what_is_no_plan_of_any_target_is_refused_by_name(
     assert hint in raised.value.hint
 
 
+def test_without_a_configuration_a_file_is_a_plan_because_it_was_named(web: Target, tmp_path: Path) -> None:
+    (tmp_path / "README.md").touch()
+    assert choose([web], [Path("README.md")], anywhere=True) == (Choice(web, ("README.md",)),)
+    with pytest.raises(SourceError, match="no such file"):
+        choose([web], [Path("none.md")], anywhere=True)
+
+
 def test_an_unknown_target_is_refused_with_the_known_ones(web: Target, core: Target) -> None:
     with pytest.raises(UsageError, match="there is no target named 'wbe'") as raised:
         choose([web, core], [], "wbe")
