@@ -41,8 +41,12 @@ class Shell:
 
     def process(self, *arguments: str, code: int = 0, command: tuple[str, ...] = ()) -> Done:
         """Run one command as a process, behind ``command`` if one is given; it must end with ``code``."""
-        done = subprocess.run(
-            [*command, *self.command(*arguments)],
+        return self._checked(self.run(*command, *self.command(*arguments)), code)
+
+    def run(self, *words: str) -> Done:
+        """Run any program in the folder."""
+        return subprocess.run(
+            words,
             cwd=self.folder,
             env=self._environment(),
             capture_output=True,
@@ -50,7 +54,6 @@ class Shell:
             check=False,
             timeout=120,
         )
-        return self._checked(done, code)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start one command as a process, and do not wait for it."""
