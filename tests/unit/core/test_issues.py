@@ -1,0 +1,132 @@
+"""One item and its issue, decided: baselines, events, boxes and assignees (spec §4.1, §4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from plansync.core.baseline import ItemState, PlanState
+from plansync.core.changes import CreateIssue
+from plansync.core.model import State, StatusCell, Task
+from plansync.core.observed import CloseReason, ObservedIssue, StateEvent
+from plansync.core.rules import Rules
+from plansync.core.state import Action
+from plansync.core.text import Span
+from tests.support.deciding import (
+    STATE,
+    boxed_task,
+    codes_of,
+    decide,
+    kinds_of,
+)
+from tests.support.plan_values import make_phase, make_plan, make_risk
+from tests.support.reconciling import (
+    NOON,
+    issue_of,
+    make_question,
+)
+
+
+def _baseline(number: int, text: str, box: bool | None, issue: str, **parts: Any) -> PlanState:
+    key = issue_of(number, text).body.split("item=")[1][:18]
+    item = ItemState(
+        key=key, kind="task", text=text, phase="", number=number, linked=True, box=box, issue=issue, at=NOON
+    )
+    return replace(STATE, items=(replace(item, **parts),))
+
+
+def _action(task: Task, issue: ObservedIssue, state: PlanState | None = None, **context: Any) -> Action | None:
+    decision = decide(make_plan(make_phase(task)), issue, reading={"state": state}, **context)
+    found = decision.items[0].state
+    return found.action if found else None
+
+
+def test_before_an_issue_is_closed_or_reopened_its_events_are_asked_for() -> None:
+    ticked = boxed_task("a", 5, "x", state=State.DONE)
+    decision = decide(
+        make_plan(make_phase(ticked)), issue_of(5, "a"), reading={"state": _baseline(5, "a", False, "open")}
+    )
+    assert decision.asks_events == {5}
+    known = decide(make_plan(make_phase(ticked)), issue_of(5, "a"), events={5: ()})
+    assert known.asks_events == frozenset()
+
+
+def test_a_persons_word_since_the_baseline_counts_as_the_issue_changed() -> None:
+    ticked, state = boxed_task("a", 5, "x", state=State.DONE), _baseline(5, "a", False, "open")
+    word = StateEvent(NOON + timedelta(1), None, by_us=False)
+    assert _action(ticked, issue_of(5, "a"), state, events={5: ()}) is Action.CLOSE
+    assert _action(ticked, issue_of(5, "a"), state, events={5: (word,)}) is Action.UNTICK
+    assert _action(ticked, issue_of(5, "a"), state, events={5: (replace(word, by_us=True),)}) is Action.CLOSE
+    assert _action(ticked, issue_of(5, "a"), state, events={5: (replace(word, at=NOON),)}) is Action.CLOSE
+
+
+@pytest.mark.parametrize("change", [{"linked": False}, {"issue": ""}, {"number": 6}, {"key": "t-other"}])
+def test_what_is_no_baseline_of_this_very_link_counts_for_nothing(change: dict[str, Any]) -> None:
+    """With the baseline the unticked box would reopen the issue; without, the closed issue ticks it."""
+    closed, state = issue_of(5, "a", closed=CloseReason.COMPLETED), _baseline(5, "a", True, "completed")
+    assert _action(boxed_task("a", 5), closed, state, events={5: ()}) is Action.REOPEN
+    item = replace(state.items[0], **change)
+    assert _action(boxed_task("a", 5), closed, replace(state, items=(item,)), events={5: ()}) is Action.TICK
+
+
+def test_an_item_matched_without_its_link_has_no_baseline() -> None:
+    closed, state = issue_of(5, "a", closed=CloseReason.COMPLETED), _baseline(5, "a", True, "completed")
+    assert _action(boxed_task("a"), closed, state, events={5: ()}) is Action.TICK
+
+
+def test_both_sides_moved_is_a_problem() -> None:
+    state = _baseline(5, "a", True, "open")
+    closed = issue_of(5, "a", closed=CloseReason.COMPLETED)
+    decision = decide(make_plan(make_phase(boxed_task("a", 5))), closed, reading={"state": state})
+    assert codes_of(decision) == ["PS601"]
+
+
+def test_a_status_cell_is_the_rows_box() -> None:
+    cell = StatusCell("Done", Span(0, 4))
+    task = boxed_task("a", 5, None, status_cell=cell, state=State.DONE)
+    assert _action(task, issue_of(5, "a"), events={5: ()}) is Action.CLOSE
+    leading = boxed_task("a", 5, None, state=State.DONE)
+    assert _action(leading, issue_of(5, "a"), events={5: ()}) is Action.CLOSE
+    assert _action(boxed_task("a", 5, None), issue_of(5, "a")) is Action.NOTHING
+
+
+def test_what_is_done_is_created_and_closed_where_that_is_wanted() -> None:
+    decision = decide(
+        make_plan(make_phase(boxed_task("a", None, "x", state=State.DONE))), rules=Rules(create_done=True)
+    )
+    assert kinds_of(decision) == ["CreateMilestone", "CreateIssue", "CloseIssue"]
+
+
+ASSIGNEES = Rules(assignees={"Ann B.": "annb", "bob": "bobby"})
+
+
+@pytest.mark.parametrize(
+    ("raw", "asks", "found"),
+    [
+        ("@kim", "kim", ("Kim",)),
+        ("Ann B.", "annb", ("annb",)),
+        ("ann b.", "annb", ("annb",)),
+        ("@bob", "bobby", ()),
+        ("general", "", ()),
+        ("", "", ()),
+        (None, "", ()),
+    ],
+)
+def test_assignees_are_logins_or_mapped_names_that_exist(raw: str | None, asks: str, found: tuple[str, ...]) -> None:
+    users = frozenset({"Kim", "annb"})
+    decision = decide(make_plan(make_phase(boxed_task("a", assignee=raw))), rules=ASSIGNEES, users=users)
+    [create] = [change for change in decision.changes if isinstance(change, CreateIssue)]
+    assert create.assignees == found
+    assert decision.asks_users == ({asks} if asks else set())
+    assert codes_of(decision) == (["PS604"] if asks and not found else [])
+
+
+def test_nobody_is_looked_up_for_a_risk_or_an_issue_that_has_somebody() -> None:
+    plan = make_plan(
+        make_phase(boxed_task("a", 5, assignee="@kim")), risks=(make_risk("r"),), questions=(make_question(),)
+    )
+    decision = decide(plan, issue_of(5, "a", assignees=("bea",)), rules=Rules(questions=True))
+    assert decision.asks_users == frozenset()
