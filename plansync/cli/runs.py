@@ -8,16 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plansync.app.report import PlanReport, SyncReport, TargetReport, as_json
+from plansync.app.report import SyncReport, TargetReport, as_json
 from plansync.app.request import Silent, SyncRequest
 from plansync.cli.options import Invocation
 from plansync.cli.progress import listening
 from plansync.cli.targets import Choice, choose
 from plansync.cli.terminal import Terminal
 from plansync.cli.views.preview import preview_lines
-from plansync.cli.views.summary import summary_lines
+from plansync.cli.views.summary import summary_lines, why_failed
 from plansync.cli.workplace import is_unconfigured, opened
-from plansync.core.problems import Severity
 from plansync.errors import ConfigError, PlansyncError, UsageError
 
 if TYPE_CHECKING:
@@ -72,16 +71,4 @@ def _tell_errors(terminal: Terminal, report: SyncReport) -> None:
             terminal.fault(f"{target.name}: {message}", hint)
         for plan in target.plans if terminal.quiet else ():
             if plan.failed:
-                terminal.fault(*_why_failed(plan))
-
-
-def _why_failed(plan: PlanReport) -> tuple[str, str]:
-    """Return the first thing that keeps a plan from being in step, and what to do about it."""
-    problems = [found for found in plan.problems if found.severity is Severity.ERROR]
-    if plan.error or plan.fused:
-        return f"{plan.path}: {plan.error or plan.fused}", plan.hint
-    if problems:
-        first = problems[0]
-        return f"{plan.path}:{first.line}:{first.column}: {first.code} {first.message}", first.hint
-    change = next(change for change in plan.changes if change.outcome in {"failed", "unknown"})
-    return f"{plan.path}: {change.outcome}: {change.title}: {change.message}", ""
+                terminal.fault(*why_failed(plan))

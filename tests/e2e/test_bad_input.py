@@ -112,6 +112,8 @@ def test_a_bad_file_is_named_with_a_hint_left_alone_and_the_other_plans_go_on(ca
     assert f"{BAD}{case.told}" in told or case.told in told
     assert "    hint: " in told
     assert case.told in project("lint", code=1).stdout
+    for command in ("lint", "show"):
+        assert BAD in str(project(command, BAD, code=1))
 
 
 def test_a_plan_without_the_right_to_read_it_is_named(project: Shell) -> None:

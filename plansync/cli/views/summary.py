@@ -64,6 +64,18 @@ def _severity(change: ChangeReport) -> Role:
     return Role.BAD if change.outcome in {"failed", "unknown"} else Role.CHANGED
 
 
+def why_failed(plan: PlanReport) -> tuple[str, str]:
+    """Return the first thing that keeps a plan from being in step, and what to do about it."""
+    problems = [found for found in plan.problems if found.severity is Severity.ERROR]
+    if plan.error or plan.fused:
+        return f"{plan.path}: {plan.error or plan.fused}", plan.hint
+    if problems:
+        first = problems[0]
+        return f"{plan.path}:{first.line}:{first.column}: {first.code} {first.message}", first.hint
+    change = next(change for change in plan.changes if change.outcome in {"failed", "unknown"})
+    return f"{plan.path}: {change.outcome}: {change.title}: {change.message}", ""
+
+
 def _target_line(target: TargetReport) -> Line:
     problems = sum(len(plan.problems) for plan in target.plans)
     hint = f", {counted(problems, 'Problem')} for `plansync lint`" if problems else ""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from plansync.cli.views.counts import done_counts, pending_counts
 from plansync.cli.views.preview import diff_lines, preview_lines, summary_line
 from plansync.cli.views.problems import problem_lines, read_line
 from plansync.cli.views.progress_bars import age, bar
-from plansync.cli.views.summary import summary_lines
+from plansync.cli.views.summary import summary_lines, why_failed
 from plansync.core.changes import FieldChange
 from plansync.core.problems import problem
 
@@ -100,6 +101,34 @@ def test_a_preview_lists_every_change_field_by_field_and_counts_them() -> None:
 def test_a_preview_of_plans_in_step_is_one_sentence() -> None:
     lines = texts(preview_lines(sync_report(plan_report(unchanged=True))))
     assert lines == ["web: local:/home/ann/tracker.db", "", "In step. Nothing to do."]
+
+
+@pytest.mark.parametrize(
+    ("given", "reason", "hint"),
+    [
+        ({"error": "it is read-only", "hint": "chmod it"}, "plans/search.md: it is read-only", "chmod it"),
+        ({"fused": "5 of 6 would be closed"}, "plans/search.md: 5 of 6 would be closed", ""),
+        (
+            {"problems": (problem("PS104", 1, 1, "none"), problem("PS107", 2, 1, "the file is empty", hint="fill it"))},
+            "plans/search.md:2:1: PS107 the file is empty",
+            "fill it",
+        ),
+        (
+            {"changes": (replace(UPDATE, outcome="done"), replace(CLOSE, outcome="failed", message="refused"))},
+            "plans/search.md: failed: Old task: refused",
+            "",
+        ),
+    ],
+)
+def test_a_quiet_run_names_the_first_thing_that_keeps_a_plan_back(
+    given: dict[str, Any], reason: str, hint: str
+) -> None:
+    assert why_failed(PlanReport(path="plans/search.md", **given)) == (reason, hint)
+
+
+def test_an_error_of_a_plan_is_told_with_its_hint() -> None:
+    lines = texts(preview_lines(sync_report(plan_report(error="it is read-only", hint="chmod it"))))
+    assert lines[lines.index("  error: it is read-only") + 1] == "    hint: chmod it"
 
 
 def test_a_preview_without_changes_but_with_an_error_does_not_say_that_all_is_well() -> None:
