@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -122,9 +123,18 @@ class _Story:
         yield Line("")
         yield Line("Go on by yourself:", Role.TITLE)
         yield Line(f"  cd {self._folder}")
+        if (programs := _programs_off_the_path()) is not None:
+            yield Line(f'  export PATH="{programs}:$PATH"')
         yield Line("  plansync local list    the issues; `plansync local show 1` shows one of them")
         yield Line("  plansync preview       after you have changed something in the plan; then `plansync once`")
         yield Line("  cat plansync.toml      the configuration; `plansync init` writes one for your own project")
+
+
+def _programs_off_the_path() -> Path | None:
+    """Return the folder of this plansync where the shell would not find it, as from a virtual environment."""
+    programs = Path(sys.executable).parent
+    is_hidden = shutil.which("plansync") is None and (programs / "plansync").exists()
+    return programs if is_hidden else None
 
 
 def _diff(before: str, after: str, path: Path) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,7 @@ def test_the_demo_tells_the_whole_story_and_makes_only_its_own_folder_anew(plans
         assert f"$ {command}" in told
     assert "+**Status:** In Progress" in told
     assert "+  - [x] Add `POST /searches` and `DELETE /searches/{id}` ([#3]" in told
+    assert f'export PATH="{Path(sys.executable).parent}:$PATH"' in told
     assert (plansync.folder / ".demo/.plansync/tracker.db").is_file()
     inside = Shell(plansync.folder / ".demo")
     assert "In step. Nothing to do." in inside("preview").stdout
