@@ -103,13 +103,11 @@ class Judge:
         return bool(numbers or names)
 
     def _events(self, survey: Survey, number: int) -> tuple[StateEvent, ...]:
-        issue = survey.ownership.issue(number)
-        states = (item for state in survey.states.values() for item in state.items)
-        known = next((item for item in states if item.number == number and item.at is not None), None)
-        since = known.at if known is not None and known.at is not None else None
-        if issue is None:
-            return ()
-        return self.target.tracker.events(number, since or issue.created_at)
+        """Read the events since the issue was last in step, or else since it was opened."""
+        items = (item for state in survey.states.values() for item in state.items if item.number == number)
+        since = [item.at for item in items if item.at is not None]
+        since += [issue.created_at for issue in survey.observed.issues if issue.number == number]
+        return self.target.tracker.events(number, since[0])
 
     def _render(self, facts: Facts) -> tuple[str, str]:
         if facts not in self.texts:

@@ -67,6 +67,7 @@ class Survey:
     ownership: Ownership
     states: Mapping[str, PlanState]
     linked: frozenset[int]
+    markers: MarkerRules
     unread: frozenset[str] = field(default_factory=frozenset)
     """Plan keys that markers name and that no file of the project has."""
 
@@ -78,10 +79,7 @@ class Survey:
 
     def own(self, observed: ObservedState) -> Ownership:
         """Sort another observation by the same links and rules."""
-        return sort_ownership(observed, self.linked, self._markers())
-
-    def _markers(self) -> MarkerRules:
-        return self.readings[0].rules.markers if self.readings else MarkerRules()
+        return sort_ownership(observed, self.linked, self.markers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +115,7 @@ class Surveyor:
             ownership=ownership,
             states=states,
             linked=linked,
+            markers=self.target.rules.markers,
             unread=frozenset(named - known),
         )
 
@@ -188,18 +187,13 @@ class Surveyor:
     def _sort(
         self, files: Sequence[ReadFile], keys: Mapping[tuple[str, str], PlanKey]
     ) -> tuple[list[Reading], list[Gated], dict[PlanKey, ReadFile]]:
-        readings: list[Reading] = []
-        gated: list[Gated] = []
-        contents: dict[PlanKey, ReadFile] = {}
-        for file in files:
-            key = keys.get(file.place)
-            if key is None:
-                continue
-            contents[key] = file
-            if file.plan is None and file.state is not None:
-                gated.append(Gated(key, file.content.path, file.target.name, file.state))
-            elif file.plan is not None:
-                readings.append(self._reading(key, file, file.plan))
+        contents = {keys[file.place]: file for file in files if file.place in keys}
+        gated = [
+            Gated(key, file.content.path, file.target.name, file.state)
+            for key, file in contents.items()
+            if file.plan is None and file.state is not None
+        ]
+        readings = [self._reading(key, file, file.plan) for key, file in contents.items() if file.plan is not None]
         return readings, gated, contents
 
     def _reading(self, key: PlanKey, file: ReadFile, plan: Plan) -> Reading:

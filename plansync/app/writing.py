@@ -67,14 +67,20 @@ class Writer:
             if not edited.edits:
                 return WrittenPlan(decision, content)
             try:
-                written = self.target.source.write(content, edited.data)
-            except SourceChanged:
+                written = self._put(content, edited.data)
+                if written is not None:
+                    return self._done(decision, content, written, edited)
                 content, decision = self._read_again(decision)
-                continue
             except SourceError as error:
                 return WrittenPlan(decision, content, error=str(error), hint=error.hint)
-            return self._done(decision, content, written, edited)
         return WrittenPlan(decision, content, error=f"{content.path} kept changing while it was written", hint=_AGAIN)
+
+    def _put(self, content: Content, data: bytes) -> Content | None:
+        """Write the file, or return None where somebody else did meanwhile."""
+        try:
+            return self.target.source.write(content, data)
+        except SourceChanged:
+            return None
 
     def _done(self, decision: PlanDecision, before: Content, written: Content, edited: EditedPlan) -> WrittenPlan:
         diff = unified_diff(before.path, before.data, edited.data)
