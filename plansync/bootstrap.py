@@ -66,6 +66,16 @@ def open_workshop(settings: Settings, *, read_only: bool = False) -> Workshop:
     )
 
 
+def close_workshop(workshop: Workshop) -> None:
+    """Let go of the state database and of all trackers' files."""
+    from plansync.trackers.local.tracker import LocalTracker
+
+    for target in workshop.targets:
+        if isinstance(target.tracker, LocalTracker):
+            target.tracker.close()
+    workshop.store.close()
+
+
 def open_sources(settings: Settings) -> tuple[FolderSource, ...]:
     """Return the sources of all targets, in order, without opening anything else.
 

@@ -28,10 +28,10 @@ def is_unconfigured(invocation: Invocation) -> bool:
 @contextmanager
 def opened(invocation: Invocation, *, read_only: bool = False) -> Iterator[Workshop]:
     """Wire the workshop that the invocation's configuration describes, for as long as the command runs."""
-    from plansync.bootstrap import open_workshop
+    from plansync.bootstrap import close_workshop, open_workshop
 
     workshop = open_workshop(read_settings(invocation), read_only=read_only)
     try:
         yield workshop
     finally:
-        workshop.store.close()
+        close_workshop(workshop)

@@ -100,7 +100,9 @@ def test_the_sessions_of_a_page_go_as_it_says(page: Path, shop: Shell) -> None:
 def test_the_excerpts_of_the_plan_are_what_it_is_before_and_after(shop: Shell) -> None:
     before, after = blocks(README, "markdown")
     assert before in shop.read(SAMPLE)
-    act(shop, README)
+    for step in steps(README):
+        if step.command != "plansync --help":
+            shop(*step.command.split()[1:])
     assert after in shop.read(SAMPLE)
     assert before not in shop.read(SAMPLE)
 

@@ -29,8 +29,8 @@ def test_a_command_that_reads_makes_no_file(command: tuple[str, ...], project: S
 
 
 def test_commands_that_read_leave_state_and_tracker_as_they_are(project: Shell) -> None:
-    project.process("once")
-    project.process("local", "close", "1")
+    project("once")
+    project("local", "close", "1")
     project.write("plans/more.md", project.read(PLAN).replace("014-", "015-"))
     before = snapshot(project.folder)
     times = {path: (project.folder / path).stat().st_mtime_ns for path, data in before.items() if data}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plansync.app.request import Workshop
-from plansync.bootstrap import SystemClock, open_sources, open_workshop
+from plansync.bootstrap import SystemClock, close_workshop, open_sources, open_workshop
 from plansync.core.rules import Limits, Rules
 from plansync.errors import ConfigError, StoreError
 from plansync.ports.source import Content
@@ -34,7 +34,7 @@ class Bench:
     def open(self, text: str = "", *, read_only: bool = False) -> Workshop:
         """Open a workshop, which is closed after the test."""
         workshop = open_workshop(self.settings(text), read_only=read_only)
-        self._stack.callback(workshop.store.close)
+        self._stack.callback(close_workshop, workshop)
         return workshop
 
     def plan(self, path: str) -> None:
