@@ -14,6 +14,7 @@ from plansync.app.report import ChangeReport, PlanReport, StatusReport, SyncRepo
 from plansync.core.changes import FieldChange
 from plansync.core.problems import Severity, problem
 from plansync.core.rules import Rules
+from plansync.ports.store import Lease
 from tests.support.clocks import TickingClock
 from tests.support.example import MAP, PLAN, SEND
 from tests.support.fake_tracker import FakeTracker
@@ -162,6 +163,17 @@ def test_a_slice_that_runs_out_of_time_goes_on_in_the_next(tmp_path: Path) -> No
     assert sorted(issue.title for issue in world.all_issues()) == sorted({issue.title for issue in world.all_issues()})
     assert len(world.all_issues()) == 7
     assert not report.failed
+    world.store.close()
+
+
+def test_a_preview_may_take_longer_than_a_lease_and_holds_none(tmp_path: Path) -> None:
+    world = fake_world(tmp_path, tracker=FakeTracker(clock=TickingClock()))
+    world.limits = replace(world.limits, lease=timedelta(milliseconds=30))
+    world.write(PLAN)
+    lease = world.store.leases.acquire(["project:project"], "elsewhere:2:2", timedelta(hours=1), world.clock.now())
+    assert not world.preview().failed
+    assert isinstance(lease, Lease)
+    assert world.store.leases.renew(lease, timedelta(hours=1), world.clock.now())
     world.store.close()
 
 

@@ -139,3 +139,12 @@ def test_a_template_that_cannot_be_rendered_ends_everything(world: World) -> Non
     with pytest.raises(TemplateError):
         broken.sync()
     assert not world.all_issues()
+
+
+def test_a_narrowed_run_tells_of_the_plans_that_asked_alone(world: World) -> None:
+    world.write(OTHER, "plans/two.md")
+    world.sync()
+    world.write("# Minutes\n\nWe met.\n", "plans/minutes.md")
+    assert [plan.unchanged for plan in world.sync().plans] == [False, True, True]
+    report = world.sync(plans=("plans/two.md",))
+    assert [(plan.path, plan.unchanged) for plan in report.plans] == [("plans/two.md", True)]
