@@ -45,9 +45,7 @@ def install(wheel: Path, folder: Path) -> Path:
         *("--no-deps", "--no-index", "--no-compile", wheel),
         cwd=folder,
     )
-    site = Path(
-        run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip()
-    )
+    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip())
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
     return folder / "bin"
 
@@ -62,9 +60,7 @@ def test_the_wheel_ships_package_templates_configuration_and_examples(tmp_path: 
         for path in (ROOT / outside).rglob("*")
         if path.is_file() and not {".plansync", "__pycache__"} & set(path.parts)
     }
-    assert {
-        inside for inside in SHIPPED.values() if not any(name.startswith(inside) for name in shipped)
-    } == set()
+    assert {inside for inside in SHIPPED.values() if not any(name.startswith(inside) for name in shipped)} == set()
     assert modules | shipped | {"plansync/py.typed"} <= names
     assert {name.partition("/")[0] for name in names} == {"plansync", "plansync-0.1.0.dist-info"}
 
@@ -72,9 +68,7 @@ def test_the_wheel_ships_package_templates_configuration_and_examples(tmp_path: 
 @pytest.mark.parametrize("kind", ["wheel", "checkout"])
 def test_a_new_plan_is_made_from_the_templates(kind: str, tmp_path: Path) -> None:
     programs = (
-        install(build_wheel(tmp_path / "dist"), tmp_path / "venv")
-        if kind == "wheel"
-        else Path(sys.executable).parent
+        install(build_wheel(tmp_path / "dist"), tmp_path / "venv") if kind == "wheel" else Path(sys.executable).parent
     )
     project = tmp_path / "project"
     project.mkdir()
