@@ -71,7 +71,7 @@ class Texts:
             adopted=adopted,
         )
         capabilities, found = self.context.capabilities, self.context.issue(match.number)
-        theirs = _length_outside(found.body) if found is not None else 0
+        theirs = _length_outside(found.body if found is not None else "")
         return self._wanted(self._facts(match), marker, capabilities.title_limit, capabilities.body_limit - theirs)
 
     def milestone(self, phase_match: PhaseMatch) -> Wanted:
@@ -266,7 +266,10 @@ def split_steps(mitigation: str) -> tuple[str, ...]:
 
 
 def _length_outside(body: str) -> int:
-    """Return the length of what people wrote around the region, and of the blank line between."""
+    """Return the length of what people wrote around the region, and of the blank line between.
+
+    The blank line counts from the creation on, so that the text is cut at the same place ever after.
+    """
     return len(body) - sum(len(region.text) for region in find_regions(body)) + len("\r\n\r\n")
 
 

@@ -261,3 +261,11 @@ def test_a_copied_plan_takes_nothing_though_only_its_own_issues_changed(world: W
     assert kinds(report) == []
     assert {p.code for plan in report.plans for p in plan.problems} & {"PS501", "PS507"} == {"PS501"}
     assert {issue.number: issue.body for issue in world.all_issues()} == before
+
+
+def test_one_line_longer_than_the_limit_is_cut_at_the_same_place_ever_after(world: World) -> None:
+    world.write(PLAN.replace("Show the way of the parcel on a map", "Show the way " * 9000))
+    world.sync()
+    assert kinds(world.sync()) == []
+    world.forget()
+    assert kinds(world.sync()) == []
