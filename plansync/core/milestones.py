@@ -45,15 +45,14 @@ def milestone_changes(
     changes: list[Change] = []
     problems: list[Problem] = []
     titles: dict[PhaseKey, str] = {}
-    taken = set(context.ownership.foreign_titles)
-    taken |= {owned.milestone.title.casefold() for owned in context.ownership.milestones.values()}
+    ours = {owned.milestone.title.casefold() for owned in context.ownership.milestones.values()}
+    taken = ours | context.ownership.foreign_titles
     for match in phases:
         phase = reading.plan.phases[match.index]
         inside = [item for item in items if item.match.placed.phase == match.index]
         if match.gone:
-            problems.append(
-                problem("PS509", phase.line, phase.column, "the milestone that this phase links to is gone")
-            )
+            message = "the milestone that this phase links to is gone"
+            problems.append(problem("PS509", phase.line, phase.column, message))
         if match.gone or not any(_has_issue(item) for item in inside):
             continue
         wanted = texts.milestone(match)
@@ -63,11 +62,7 @@ def milestone_changes(
             title = _free_title(wanted.title, taken, context.capabilities.milestone_title_limit)
             taken.add(title.casefold())
             titles[match.key] = title
-            changes.append(
-                CreateMilestone(
-                    plan=reading.key, reason="new in the plan", key=match.key, title=title, description=wanted.region
-                )
-            )
+            changes.append(_creation(reading, match, title, wanted.region))
             continue
         milestone = context.ownership.milestones[match.number].milestone
         others = taken - {milestone.title.casefold()}
@@ -80,6 +75,10 @@ def milestone_changes(
             problems.append(problem("PS508", phase.line, phase.column, message))
         changes += _open_or_close(reading, match, milestone, inside)
     return tuple(changes), tuple(problems), titles
+
+
+def _creation(reading: Reading, match: PhaseMatch, title: str, region: str) -> CreateMilestone:
+    return CreateMilestone(plan=reading.key, reason="new in the plan", key=match.key, title=title, description=region)
 
 
 def _has_issue(item: ItemDecision) -> bool:
