@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 UV_VERSION := 0.13.9
 UV_VENV    := .lock-venv
 UV_COMPILE := $(UV_VENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
-              --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+              --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format check bench lock clean
