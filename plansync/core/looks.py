@@ -1,4 +1,4 @@
-"""What plansync's own labels look like when they are made: colour (six hexadecimal digits) and description."""
+"""What plansync's own labels look like when they are made: colour (six hexadecimal digits) and description. Pure."""
 
 from __future__ import annotations
 
