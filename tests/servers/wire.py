@@ -29,6 +29,8 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    pairs: tuple[tuple[str, str], ...] = ()
+    """The query as it was sent: ``query`` keeps the last of equal names, here they all are."""
 
     def json(self) -> Any:
         """Return the body's JSON, an empty object where there is no body."""
@@ -223,13 +225,15 @@ def _handler(server: TestServer) -> type[BaseHTTPRequestHandler]:
         def _serve(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             parts = urlsplit(self.path)
+            pairs = tuple(parse_qsl(parts.query, keep_blank_values=True))
             request = Request(
                 method=self.command,
                 raw_path=parts.path,
                 path=unquote(parts.path),
-                query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+                query=dict(pairs),
                 headers={name.lower(): value for name, value in self.headers.items()},
                 body=self.rfile.read(length) if length else b"",
+                pairs=pairs,
             )
             try:
                 answer, fault = server.handle(request)
