@@ -83,6 +83,14 @@ class OutcomeUnknown(TrackerUnavailable):
     """A request was sent and its answer lost: it may or may not have taken effect (spec §4.7)."""
 
 
+class CredentialRefused(TrackerError):
+    """The tracker does not accept the credential, or does not let it do what is needed."""
+
+
+class ChangeRefused(TrackerError):
+    """The tracker refused one change, which had no effect; others may go on."""
+
+
 class IssueGone(TrackerError):
     """The issue or milestone no longer exists in the project."""
 

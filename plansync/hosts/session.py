@@ -1,0 +1,78 @@
+"""The HTTP session under both client libraries: one way to time out, to trust and to fail, and no redirects.
+
+A redirect is followed by the line, which knows what may be sent again and to whom; a session of ``requests`` would
+turn a POST into a GET, and carry GitLab's token to any host.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from plansync.hosts.calls import Lost, Reply
+
+CONNECT_TIMEOUT = timedelta(seconds=10)
+READ_TIMEOUT = timedelta(seconds=30)
+_TRUST = "if the server has a certificate of your own authority, name it: tracker.ca_file, or REQUESTS_CA_BUNDLE"
+_PROXY = "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+_REACH = "check the address, the network and the proxy; run `plansync doctor`"
+_NOT_SENT = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|Tunnel connection")
+
+
+class QuietSession(requests.Session):
+    """A session that follows nothing, repeats nothing, and keeps the last reply for those who need its headers."""
+
+    def __init__(self, ca_file: str = "", read_timeout: timedelta = READ_TIMEOUT) -> None:
+        """``ca_file`` names a bundle of certificates to trust instead of the usual one."""
+        super().__init__()
+        self.last: Reply | None = None
+        self.ca_file = ca_file
+        self.timeouts = (CONNECT_TIMEOUT.total_seconds(), read_timeout.total_seconds())
+        # anything but None keeps .netrc from replacing the Authorization header
+        self.auth = _as_it_is
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, HTTPAdapter(max_retries=0))
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send one request with this session's time-outs and trust, whatever the library asks for."""
+        kwargs |= {"allow_redirects": False, "timeout": self.timeouts}
+        kwargs["auth"] = kwargs.get("auth") or self.auth
+        kwargs["verify"] = self.ca_file or True
+        self.last = None
+        response = super().request(method, url, *args, **kwargs)
+        self.last = reply_of(response)
+        return response
+
+
+def reply_of(response: requests.Response) -> Reply:
+    """Return a response as a value."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Reply(response.status_code, headers, response.content.decode("utf-8", "replace"))
+
+
+def call_through(send: Callable[[], Reply]) -> Reply:
+    """Return what ``send`` returns; errors of ``requests`` become ``Lost``, in words without addresses."""
+    try:
+        return send()
+    except requests.exceptions.SSLError as error:
+        raise Lost("its certificate cannot be verified", _TRUST, sent=False) from error
+    except requests.exceptions.ProxyError as error:
+        raise Lost("the proxy refused the connection", _PROXY, sent=False) from error
+    except requests.exceptions.ConnectTimeout as error:
+        raise Lost("it did not take the connection in time", _REACH, sent=False) from error
+    except requests.exceptions.Timeout as error:
+        raise Lost("it did not answer in time", _REACH, sent=True) from error
+    except requests.exceptions.ConnectionError as error:
+        sent = _NOT_SENT.search(repr(error)) is None
+        raise Lost("the connection broke" if sent else "it cannot be reached", _REACH, sent=sent) from error
+    except requests.exceptions.RequestException as error:
+        raise Lost("the answer broke off", _REACH, sent=True) from error
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
