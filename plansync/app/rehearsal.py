@@ -16,6 +16,8 @@ from plansync.core.changes import Change, CreateIssue, CreateMilestone, Done, Ou
 from plansync.core.fit import Capabilities
 from plansync.core.links import Address
 from plansync.core.observed import ObservedState, StateEvent
+from plansync.ports.pacing import Pacing
+from plansync.ports.snapshots import Snapshots
 from plansync.ports.source import BranchRule, Content, Source, Unreadable
 from plansync.ports.store import Intent, Journal, Lease, PlanStates, Record, Run, Store
 from plansync.ports.tracker import Asked, Tracker, Traffic
@@ -163,6 +165,16 @@ class _Store:
     @property
     def leases(self) -> _Leases:
         return _Leases()
+
+    # What a dry run saw, and how fast it asked, is true of a run as well: these two are the real ones.
+
+    @property
+    def pacing(self) -> Pacing:
+        return self.real.pacing
+
+    @property
+    def snapshots(self) -> Snapshots:
+        return self.real.snapshots
 
     def close(self) -> None:
         """Leave the real one open."""

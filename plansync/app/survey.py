@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 
 import plansync
@@ -96,7 +97,7 @@ class Surveyor:
         states = self.workshop.store.plans.load(self.target.project)
         files, passed_over = self._read_files(states)
         address = self.target.tracker.address
-        asked = _asked(files, states, address)
+        asked = replace(_asked(files, states, address), since=self._unsettled_since(), counts=self._wants_counts())
         observed = self.target.tracker.observe(asked)
         linked = asked.issues & _linked(files, states, address)
         ownership = sort_ownership(observed, linked, self.target.rules.markers)
@@ -118,6 +119,14 @@ class Surveyor:
             markers=self.target.rules.markers,
             unread=frozenset(named - known),
         )
+
+    def _unsettled_since(self) -> datetime | None:
+        """Return when the first create of unknown outcome was sent, on the tracker's clock."""
+        intents = self.workshop.store.journal.unsettled(self.target.project)
+        return min((intent.at for intent in intents), default=None)
+
+    def _wants_counts(self) -> bool:
+        return any(target.rules.progress == "milestone" for target in self._targets())
 
     def _targets(self) -> Iterable[Target]:
         return (target for target in self.workshop.targets if target.project == self.target.project)

@@ -23,10 +23,16 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an observation must bring beside the owned issues: numbers that plans or the store know."""
+    """What an observation must bring beside the owned issues: numbers that plans or the store know.
+
+    ``since``: creates from then on are of unknown outcome, so that everything made since must be listed. ``counts``:
+    how many issues each milestone holds is wanted.
+    """
 
     issues: frozenset[int] = frozenset()
     milestones: frozenset[int] = frozenset()
+    since: datetime | None = None
+    counts: bool = False
 
 
 class Tracker(Protocol):

@@ -17,6 +17,8 @@ from plansync.core.observed import CloseReason
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
 
 Row = TypeVar("Row")
+PAGE = 100
+"""Rows a page, the most that the hosts give."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from plansync.core.looks import look_of
 from plansync.core.observed import CloseReason
 from plansync.errors import IssueGone
-from plansync.core.looks import look_of
 from plansync.trackers.local.tables import assignees, comments, events, issue_labels, issues, labels
 
 

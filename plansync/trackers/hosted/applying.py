@@ -1,0 +1,245 @@
+"""Carrying out one change on a hosted tracker: read what is there, send only what differs, in an order that is safe.
+
+A stop between two requests of one change leaves something that the next run puts right: labels and a comment come
+before closing, and a comment that is there already is not written again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from plansync.core.bodies import new_body
+from plansync.core.changes import (
+    Change,
+    CloseIssue,
+    CloseMilestone,
+    CreateIssue,
+    CreateMilestone,
+    Done,
+    MilestoneRef,
+    ReopenIssue,
+    ReopenMilestone,
+    UpdateIssue,
+    UpdateMilestone,
+)
+from plansync.core.fit import find_label, kept_line, kept_text
+from plansync.core.looks import look_of
+from plansync.core.region import write_region
+from plansync.errors import ChangeRefused, IssueGone
+from plansync.trackers.hosted.book import Book
+from plansync.trackers.hosted.desk import Desk, NewIssue, Patch
+from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
+
+
+@dataclass(slots=True)
+class Applier:
+    """Applies changes, and remembers what the host answered, so that nothing is written that is so already."""
+
+    desk: Desk
+    book: Book
+    milestones: dict[int, MilestoneRow] = field(default_factory=dict)
+    """Milestones made or read since the last observation."""
+    issues: dict[int, IssueRow] = field(default_factory=dict)
+    """Issues as they were last answered since the last observation."""
+    labels: set[str] | None = None
+    """The labels of the project, None until they are needed."""
+
+    def carry_out(self, change: Change) -> Done:
+        """Apply ``change``; raises ``ChangeRefused``, ``IssueGone``, ``RegionDamaged``, or what the desk raises."""
+        match change:
+            case CreateIssue():
+                return self._create_issue(change)
+            case UpdateIssue():
+                return self._update_issue(change)
+            case CloseIssue():
+                return self._close_issue(change)
+            case ReopenIssue():
+                return self._reopen_issue(change)
+            case CreateMilestone():
+                return self._create_milestone(change)
+            case UpdateMilestone():
+                return self._update_milestone(change)
+            case CloseMilestone():
+                return self._turn_milestone(change.number, closed=True)
+            case ReopenMilestone():
+                return self._turn_milestone(change.number, closed=False)
+
+    def _create_issue(self, change: CreateIssue) -> Done:
+        self._check(change.title, change.body)
+        milestone = self._placed(change.milestone)
+        labels = self._existing(change.labels)
+        new = NewIssue(
+            title=kept_line(change.title),
+            body=change.body,
+            labels=labels,
+            milestone=milestone,
+            assignees=tuple(change.assignees[: self.desk.capabilities.assignees]),
+        )
+        row = self._learn(self.desk.create_issue(new))
+        have = frozenset(row.labels)
+        lost = ["labels"] if any(find_label(label, have, self.desk.capabilities) is None for label in labels) else []
+        lost += ["milestone"] if milestone is not None and row.milestone != milestone.number else []
+        return self._done(row, change.title, change.body, stripped=tuple(lost))
+
+    def _update_issue(self, change: UpdateIssue) -> Done:
+        row = self._read(change.number)
+        body = new_body(row.body, change)
+        title = row.title if change.title is None else kept_line(change.title)
+        self._check(title, body)
+        milestone = self._placed(change.milestone)
+        have = frozenset(row.labels)
+        missing = [label for label in change.add_labels if find_label(label, have, self.desk.capabilities) is None]
+        patch = Patch(
+            title=title if title != row.title else None,
+            body=body if body != row.body else None,
+            milestone=milestone if milestone is not None and milestone.number != row.milestone else None,
+            assignees=() if row.assignees else tuple(change.assignees[: self.desk.capabilities.assignees]),
+            add_labels=self._existing(missing),
+            remove_labels=_present(change.remove_labels, row.labels),
+        )
+        if not patch.is_empty:
+            row = self._learn(self.desk.patch_issue(row, patch))
+        return self._done(row, change.title, body if change.region is not None else None)
+
+    def _close_issue(self, change: CloseIssue) -> Done:
+        row = self._known(change.number)
+        missing = [label for label in change.add_labels if label.casefold() not in _folded(row.labels)]
+        patch = Patch(
+            add_labels=self._existing(missing),
+            close=change.because if row.closed is None else None,
+        )
+        if row.closed is None and change.comment:
+            self._say(row, change.comment)
+        if not patch.is_empty:
+            row = self._learn(self.desk.patch_issue(row, patch))
+        return self._done(row)
+
+    def _say(self, row: IssueRow, text: str) -> None:
+        """Comment once, also where an earlier run was stopped between comment and closing."""
+        if row.comments and any(
+            author == self.book.login and kept_text(said) == kept_text(text)
+            for author, said in self.desk.comments(row.number)
+        ):
+            return
+        self.desk.comment(row.number, text)
+
+    def _reopen_issue(self, change: ReopenIssue) -> Done:
+        row = self._known(change.number)
+        patch = Patch(remove_labels=_present(change.remove_labels, row.labels), reopen=row.closed is not None)
+        if not patch.is_empty:
+            row = self._learn(self.desk.patch_issue(row, patch))
+        return self._done(row)
+
+    def _create_milestone(self, change: CreateMilestone) -> Done:
+        title = kept_line(change.title)
+        self._check_milestone(title, change.description)
+        row = self.desk.create_milestone(title, change.description)
+        self.milestones[row.number] = row
+        return Done(row.number, row.url, answered_title=row.title if row.title != change.title else None)
+
+    def _update_milestone(self, change: UpdateMilestone) -> Done:
+        row = self._milestone(change.number)
+        title = row.title if change.title is None else kept_line(change.title)
+        text = row.description
+        if change.region is not None:
+            text = write_region(text, change.region, adopt=True)
+        self._check_milestone(title, text)
+        if (title, text) != (row.title, row.description):
+            row = self.desk.patch_milestone(
+                row,
+                title=title if title != row.title else None,
+                description=text if text != row.description else None,
+            )
+            self.milestones[row.number] = row
+        wanted = change.title
+        return Done(row.number, row.url, answered_title=row.title if wanted not in {None, row.title} else None)
+
+    def _turn_milestone(self, number: int, *, closed: bool) -> Done:
+        row = self.milestones.get(number) or self.book.milestone_rows().get(number) or self._milestone(number)
+        if row.closed is not closed:
+            row = self.desk.patch_milestone(row, closed=closed)
+            self.milestones[number] = row
+        return Done(row.number, row.url)
+
+    def _read(self, number: int) -> IssueRow:
+        row = self.desk.issue(number)
+        if row is None or row.moved_to is not None:
+            raise IssueGone(f"issue #{number} is not in the project any more")
+        return self._learn(row)
+
+    def _known(self, number: int) -> IssueRow:
+        """Return an issue as it was last seen: in this run if possible, else read now."""
+        return self.issues.get(number) or self.book.issues.get(number) or self._read(number)
+
+    def _learn(self, row: IssueRow) -> IssueRow:
+        self.issues[row.number] = row
+        return row
+
+    def _milestone(self, number: int) -> MilestoneRow:
+        row = self.desk.milestone(number)
+        if row is None:
+            raise IssueGone(f"milestone {number} does not exist")
+        self.milestones[number] = row
+        return row
+
+    def _placed(self, wanted: MilestoneRef | None) -> MilestoneRow | None:
+        """Return the milestone that an issue shall be in; raises where it does not exist."""
+        if wanted is None:
+            return None
+        if wanted.number is None:
+            raise ChangeRefused("the milestone has no number yet")
+        known = self.milestones.get(wanted.number) or self.book.milestone_rows().get(wanted.number)
+        return known or self._milestone(wanted.number)
+
+    def _existing(self, wanted: Collection[str]) -> tuple[str, ...]:
+        """Return ``wanted`` as the project spells these labels; those it does not have are made, with their look."""
+        if not wanted:
+            return ()
+        if self.labels is None:
+            self.labels = set(self.desk.labels())
+        found: list[str] = []
+        for name in wanted:
+            spelled = find_label(name, frozenset(self.labels), self.desk.capabilities)
+            if spelled is None:
+                colour, description = look_of(name)
+                self.desk.create_label(name, colour, description)
+                self.labels.add(name)
+            found.append(spelled or name)
+        return tuple(found)
+
+    def _check(self, title: str, body: str) -> None:
+        limits = self.desk.capabilities
+        _within(title, limits.title_limit, "the title")
+        _within(body, limits.body_limit, "the body")
+
+    def _check_milestone(self, title: str, text: str) -> None:
+        limits = self.desk.capabilities
+        _within(title, limits.milestone_title_limit, "the milestone's title")
+        _within(text, limits.milestone_body_limit, "the milestone's description")
+
+    def _done(
+        self, row: IssueRow, title: str | None = None, body: str | None = None, *, stripped: tuple[str, ...] = ()
+    ) -> Done:
+        """Return the confirmation, with the texts as they are kept where that differs from what was sent."""
+        done = Done(row.number, row.url, stripped=stripped)
+        if title is not None and row.title != title:
+            done = replace(done, answered_title=row.title)
+        if body is not None and kept_text(row.body) != kept_text(body):
+            done = replace(done, answered_body=row.body)
+        return done
+
+
+def _within(text: str, limit: int, what: str) -> None:
+    if len(text) > limit:
+        raise ChangeRefused(f"{what} has {len(text)} characters, and {limit} are allowed")
+
+
+def _folded(labels: Sequence[str]) -> frozenset[str]:
+    return frozenset(label.casefold() for label in labels)
+
+
+def _present(wanted: Sequence[str], have: Sequence[str]) -> tuple[str, ...]:
+    """Return those of ``wanted`` that are there, as the tracker spells them."""
+    spelled = {label.casefold(): label for label in have}
+    return tuple(dict.fromkeys(spelled[name.casefold()] for name in wanted if name.casefold() in spelled))

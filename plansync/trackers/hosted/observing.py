@@ -1,0 +1,225 @@
+"""Observing a hosted project cheaply, and never concluding from absence (spec §3.9, §4.7).
+
+when                                            what is listed
+first run, snapshot lost, once a day            all issues, whatever their labels, oldest first
+an intent is unsettled                          all issues, newest first, back to its time
+else                                            those with our label, last changed first, down to what is known
+
+Deletions move no time, and people take labels off: therefore the full listing once a day. A known issue that a listing
+does not show is read by number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from plansync.core.desired import LABEL
+from plansync.core.marker import read_marker
+from plansync.core.observed import ObservedIssue, ObservedMilestone, ObservedState
+from plansync.core.region import has_marker
+from plansync.ports.tracker import Asked
+from plansync.trackers.hosted.book import Book, MilestonePage
+from plansync.trackers.hosted.desk import PAGE, Desk, Listing, Page
+from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
+
+DAY = timedelta(days=1)
+LAG = timedelta(minutes=10)
+"""How far behind a listing may be: a first observation looks back that much further."""
+TIE = timedelta(seconds=2)
+"""How far an observation right after another one looks back: times are equal to the second."""
+_RECENT = Listing(by="updated", newest_first=True, label=LABEL)
+_ALL = Listing(by="created")
+_NEWEST = Listing(by="created", newest_first=True)
+
+
+@dataclass(slots=True)
+class Observer:
+    """Brings ``book`` up to date and says what it shows. ``observed`` counts the observations of this tracker."""
+
+    desk: Desk
+    book: Book
+    last_at: datetime | None = None
+    gone: set[int] = field(default_factory=set)
+    is_full: bool = False
+    """This observation lists everything."""
+
+    def observe(self, asked: Asked) -> ObservedState:
+        """Return owned issues and milestones, and those asked for."""
+        self.book.for_credential(self.desk.credential)
+        self.gone = set()
+        self.is_full = self.book.full_at is None or self.desk.now - self.book.full_at > DAY
+        if self.is_full:
+            self._learn_project()
+        self._list_issues(asked)
+        self._read_missing(asked)
+        self._list_milestones()
+        state = self._state(asked)
+        self.last_at = self.desk.now
+        return state
+
+    def _learn_project(self) -> None:
+        """Find out what the project is called now, and who we are in it."""
+        self.book.path, self.book.login = self.desk.facts().path, self.desk.login()
+        self.book.taken_titles = tuple(sorted(self.desk.taken_titles()))
+        self.book.trusted.clear()
+
+    def _list_issues(self, asked: Asked) -> None:
+        if self.is_full:
+            self._list_all(asked)
+            return
+        self._list_recent()
+        if asked.since is not None:
+            self._list_back_to(asked.since, asked)
+
+    def _list_all(self, asked: Asked) -> None:
+        """List everything, and confirm by number what was known and is not there."""
+        began = self.desk.now
+        seen: set[int] = set()
+        for page in self._pages(_ALL):
+            for row in page.rows:
+                seen.add(row.number)
+                if self._is_wanted(row, asked):
+                    self.book.put(row)
+            self.book.see(page.rows)
+        for number in sorted(self.book.issues.keys() - seen):
+            self._read(number)
+        self.book.etag = ""
+        self.book.full_at = max(began, self.desk.now)
+
+    def _list_back_to(self, since: datetime, asked: Asked) -> None:
+        for page in self._pages(_NEWEST):
+            for row in page.rows:
+                if self._is_wanted(row, asked):
+                    self.book.put(row)
+            if page.rows and datetime.fromisoformat(page.rows[-1].created_at) < since - TIE:
+                return
+
+    def _list_recent(self) -> None:
+        """List our issues, last changed first, until everything was seen before; nothing when nothing changed."""
+        mark = self.book.watermark
+        if mark is not None:
+            mark -= LAG if self.last_at is None or self.desk.now - self.last_at > LAG / 2 else TIE
+        listing = Listing(by=_RECENT.by, newest_first=True, label=LABEL, since=mark)
+        number = 1
+        while True:
+            page = self.desk.issues(listing, number, self.book.etag if number == 1 else "")
+            if not page.fresh:
+                return
+            if number == 1:
+                self.book.etag = page.etag
+            for row in page.rows:
+                if self._is_wanted(row, Asked()):
+                    self.book.put(row)
+            self.book.see(page.rows)
+            is_old = mark is not None and bool(page.rows) and datetime.fromisoformat(page.rows[-1].updated_at) < mark
+            if not page.has_next or is_old:
+                return
+            number += 1
+
+    def _pages(self, listing: Listing) -> Iterator[Page[IssueRow]]:
+        number = 1
+        while True:
+            page = self.desk.issues(listing, number)
+            yield page
+            if not page.has_next:
+                return
+            number += 1
+
+    def _is_wanted(self, row: IssueRow, asked: Asked) -> bool:
+        return has_marker(row.body) or row.number in self.book.issues or row.number in asked.issues
+
+    def _read_missing(self, asked: Asked) -> None:
+        """Read by number what was asked for and no listing of ours keeps in step: all that lacks marker or label."""
+        for number in sorted(asked.issues):
+            row = self.book.issues.get(number)
+            if row is None or not self._is_listed(row):
+                self._read(number)
+
+    def _is_listed(self, row: IssueRow) -> bool:
+        return self.is_full or any(label.casefold() == LABEL for label in row.labels)
+
+    def _read(self, number: int) -> None:
+        row = self.desk.issue(number)
+        if row is None:
+            self.book.drop(number)
+            self.gone.add(number)
+        else:
+            self.book.put(row)
+
+    def _list_milestones(self) -> None:
+        """List all milestones, page by page; a page that did not change costs an answer without content."""
+        known = self.book.milestones
+        pages: list[MilestonePage] = []
+        while True:
+            old = known[len(pages)] if len(pages) < len(known) else MilestonePage("", ())
+            page = self.desk.milestones(len(pages) + 1, old.etag)
+            pages.append(MilestonePage(page.etag, page.rows) if page.fresh else old)
+            is_filled = len(old.rows) >= PAGE
+            if not (page.has_next if page.fresh else is_filled or len(pages) < len(known)):
+                break
+        self.book.milestones = pages
+
+    def _state(self, asked: Asked) -> ObservedState:
+        shown = [row for row in self.book.issues.values() if has_marker(row.body) or row.number in asked.issues]
+        twins = self._twins(shown)
+        issues = tuple(self._issue(row, is_twin=row.number in twins) for row in sorted(shown, key=lambda r: r.number))
+        milestones, foreign, gone = self._milestones(asked)
+        return ObservedState(
+            issues=issues,
+            milestones=milestones,
+            gone=frozenset(self.gone & asked.issues),
+            gone_milestones=gone,
+            at=self.desk.now,
+            foreign_milestone_titles=foreign | frozenset(self.book.taken_titles),
+        )
+
+    def _issue(self, row: IssueRow, *, is_twin: bool) -> ObservedIssue:
+        is_us = row.author == self.book.login
+        touched = not is_twin or not self._is_untouched(row)
+        return row.observed(is_us=is_us, trusted=is_us or self._is_trusted(row), touched=touched)
+
+    def _is_trusted(self, row: IssueRow) -> bool:
+        """Ask once a day whether an author of a marker may write; who wrote no marker need not be trusted."""
+        if not row.author or not has_marker(row.body):
+            return False
+        if row.author not in self.book.trusted:
+            self.book.trusted[row.author] = self.desk.may_write(row.author)
+        return self.book.trusted[row.author]
+
+    def _is_untouched(self, row: IssueRow) -> bool:
+        is_ours = row.author == self.book.login and row.closed is None
+        return is_ours and not self.desk.touched_by(row.number) - {self.book.login}
+
+    @staticmethod
+    def _twins(rows: list[IssueRow]) -> frozenset[int]:
+        """Return the issues that share their marker with another: only of these it matters who touched them."""
+        by_marker: Mapping[tuple[str, str], list[int]] = defaultdict(list)
+        for row in rows:
+            marker = read_marker(row.body)
+            if marker is not None and row.closed is None:
+                by_marker[marker.plan, marker.item].append(row.number)
+        return frozenset(number for numbers in by_marker.values() if len(numbers) > 1 for number in numbers)
+
+    def _milestones(self, asked: Asked) -> tuple[tuple[ObservedMilestone, ...], frozenset[str], frozenset[int]]:
+        """Return the owned and asked-for milestones, the titles of all others, and the numbers that are gone."""
+        rows = dict(self.book.milestone_rows())
+        gone: set[int] = set()
+        for number in sorted(asked.milestones - rows.keys()):
+            row = self.desk.milestone(number)
+            if row is None:
+                gone.add(number)
+            else:
+                rows[number] = row
+        ours = {n for n, row in rows.items() if n in asked.milestones or has_marker(row.description)}
+        found = tuple(rows[n].observed(self._count(rows[n], asked)) for n in sorted(ours))
+        return found, frozenset(row.title for n, row in rows.items() if n not in ours), frozenset(gone)
+
+    def _count(self, row: MilestoneRow, asked: Asked) -> tuple[int, int] | None:
+        """Count a milestone's issues, (closed, all), where that is wanted: hosts' own counters hold pull requests."""
+        if not asked.counts:
+            return None
+        issues = [issue for page in self._pages(Listing(milestone=row)) for issue in page.rows]
+        return sum(issue.closed is not None for issue in issues), len(issues)

@@ -1,0 +1,108 @@
+"""GitHub and GitLab behind the tracker port: one class for both, on a desk that speaks the host's language."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from plansync.core.changes import Change, CreateIssue, CreateMilestone, Failed, Outcome, Unknown
+from plansync.core.fit import Capabilities
+from plansync.core.links import Address
+from plansync.core.observed import ObservedState, StateEvent
+from plansync.core.region import RegionDamaged
+from plansync.errors import ChangeRefused, IssueGone, OutcomeUnknown
+from plansync.ports.snapshots import Snapshots
+from plansync.ports.tracker import Asked, Traffic
+from plansync.trackers.hosted.applying import Applier
+from plansync.trackers.hosted.book import Book
+from plansync.trackers.hosted.desk import Desk
+from plansync.trackers.hosted.observing import Observer
+
+
+class HostedTracker:
+    """One project on GitHub or GitLab, seen with one credential.
+
+    What it learns is kept in ``snapshots`` under ``name``, so that a quiet run costs one answer without content for
+    the issues and one for each hundred milestones.
+    """
+
+    def __init__(self, desk: Desk, snapshots: Snapshots, name: str, address: Address) -> None:
+        """``address`` is where the project lives as it is configured; a rename is found out."""
+        self._desk = desk
+        self._snapshots = snapshots
+        self._name = name
+        self._address = address
+        self._loaded: Book | None = None
+        self._observer: Observer | None = None
+        self._applier: Applier | None = None
+        self._users: dict[str, str | None] = {}
+
+    @property
+    def desk(self) -> Desk:
+        """Return the desk, for those who look after the connection."""
+        return self._desk
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._desk.capabilities
+
+    @property
+    def address(self) -> Address:
+        path, base = self._book.path, self._address
+        if not path or path.casefold() == base.project.casefold():
+            return base
+        return Address(base.kind, base.host, path, (base.project, *base.formerly))
+
+    @property
+    def traffic(self) -> Traffic:
+        return Traffic(*self._desk.sent)
+
+    def observe(self, asked: Asked) -> ObservedState:
+        book = self._book
+        observer = self._observer = self._observer or Observer(self._desk, book)
+        before = book.head_digest()
+        state = observer.observe(asked)
+        self._applier = Applier(self._desk, book)
+        if book.changed or book.head_digest() != before:
+            book.save(self._snapshots, self._name)
+        return state
+
+    def apply(self, change: Change) -> Outcome:
+        applier = self._applier = self._applier or Applier(self._desk, self._book)
+        try:
+            return applier.carry_out(change)
+        except RegionDamaged as error:
+            return Failed(str(error), hint="Leave exactly one managed region in the text, then sync again.")
+        except (ChangeRefused, IssueGone) as error:
+            return Failed(str(error), hint=error.hint)
+        except OutcomeUnknown as error:
+            if isinstance(change, CreateIssue | CreateMilestone):
+                return Unknown(str(error))
+            raise
+
+    def events(self, number: int, since: datetime) -> tuple[StateEvent, ...]:
+        row = self._desk.issue(number) if number not in self._book.issues else self._book.issues[number]
+        if row is None:
+            raise IssueGone(f"issue #{number} does not exist")
+        us = self._book.login or self._desk.login()
+        found = (StateEvent(event.at, event.closed, event.actor == us) for event in self._desk.happenings(row))
+        return tuple(event for event in found if event.at > since)
+
+    def existing_users(self, names: Collection[str]) -> frozenset[str]:
+        for name in sorted(set(names) - self._users.keys()):
+            self._users[name] = self._desk.assignable(name)
+        return frozenset(spelled for name in names if (spelled := self._users[name]) is not None)
+
+    @property
+    def _book(self) -> Book:
+        if self._loaded is None:
+            self._loaded = Book.load(self._snapshots, self._name)
+        return self._loaded
+
+
+def host_of(url: str) -> str:
+    """Return host and port of a URL, without the scheme's own port, in lower case, as links are compared."""
+    parts = urlsplit(url)
+    default = {"http": ":80", "https": ":443"}.get(parts.scheme, "\0")
+    return parts.netloc.rpartition("@")[2].casefold().removesuffix(default)
