@@ -1,5 +1,7 @@
 """The store port: the cache of what was last in step, the journal, and the leases (spec §3.2, §4.7, §4).
 
+Two more rooms of the store have ports of their own: :mod:`plansync.ports.pacing`, :mod:`plansync.ports.snapshots`.
+
 Markers in the tracker are the truth; a lost store is rebuilt from plans and markers. Times are aware, UTC.
 """
 
@@ -11,6 +13,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from plansync.core.baseline import PlanState
+from plansync.ports.pacing import Pacing
+from plansync.ports.snapshots import Snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,14 @@ class Store(Protocol):
     @property
     def leases(self) -> Leases:
         """Return the leases."""
+
+    @property
+    def pacing(self) -> Pacing:
+        """Return the memory of what was sent to hosts."""
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """Return the snapshots of tracker projects."""
 
     def close(self) -> None:
         """Let go of files and connections."""

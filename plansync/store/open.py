@@ -8,9 +8,11 @@ from datetime import timedelta
 from plansync.store.database import Database
 from plansync.store.journal import SqlJournal
 from plansync.store.leases import SqlLeases
+from plansync.store.pacing import SqlPacing
 from plansync.store.plans import SqlPlanStates
 from plansync.store.processes import is_dead as process_is_dead
 from plansync.store.schema import prepare
+from plansync.store.snapshots import SqlSnapshots
 
 BUSY_TIMEOUT = timedelta(seconds=5)
 """How long a call waits for another process's transaction before it raises ``StoreLocked``."""
@@ -24,6 +26,8 @@ class SqlStore:
         self._plans = SqlPlanStates(database)
         self._journal = SqlJournal(database)
         self._leases = SqlLeases(database, is_dead)
+        self._pacing = SqlPacing(database)
+        self._snapshots = SqlSnapshots(database)
 
     @property
     def plans(self) -> SqlPlanStates:
@@ -36,6 +40,14 @@ class SqlStore:
     @property
     def leases(self) -> SqlLeases:
         return self._leases
+
+    @property
+    def pacing(self) -> SqlPacing:
+        return self._pacing
+
+    @property
+    def snapshots(self) -> SqlSnapshots:
+        return self._snapshots
 
     def close(self) -> None:
         self._database.close()

@@ -173,6 +173,41 @@ fence = Table(
 )
 """One row, ``id`` 1: the last fencing token given out. Whoever takes leases writes it first, and so goes alone."""
 
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("paused_until", UtcDateTime),
+    Column("reason", String, nullable=False),
+)
+"""Hosts with a credential. Whoever takes a place for a request locks the row first, and so goes alone."""
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "kind", "at"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("head", Text, nullable=False),
+)
+
+snapshot_rows = Table(
+    "snapshot_rows",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", Text, nullable=False),
+    ForeignKeyConstraint(["name"], ["snapshots.name"], ondelete="CASCADE"),
+)
+
 version = Table(
     "alembic_version",
     MetaData(),

@@ -34,6 +34,8 @@ from plansync.core.parser import parse_plan
 from plansync.core.predict import Prediction
 from plansync.core.refs import reference
 from plansync.errors import LeaseHeld, OutcomeUnknown, TrackerUnavailable
+from plansync.ports.pacing import Pacing
+from plansync.ports.snapshots import Snapshots
 from plansync.ports.store import Intent, Journal, Lease, Leases, PlanStates, Record, Run, Store
 from plansync.ports.tracker import Asked
 from tests.support.changes import region
@@ -229,6 +231,14 @@ class WatchedStore:
     @property
     def journal(self) -> Journal:
         return WatchedJournal(self.real.journal, self.records)
+
+    @property
+    def pacing(self) -> Pacing:
+        return self.real.pacing
+
+    @property
+    def snapshots(self) -> Snapshots:
+        return self.real.snapshots
 
     def close(self) -> None:
         """Leave it open."""
