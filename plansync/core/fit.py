@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from plansync.core.pace import Manners
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
@@ -39,6 +41,10 @@ class Capabilities:
     """False: a listing is never behind, so a create whose answer was lost is settled at once (spec §4.7)."""
     credential: str = ""
     """A digest that tells one credential from another; it reveals nothing of the token."""
+    account: str = ""
+    """What the pace is remembered under: host and credential (see :class:`~plansync.ports.pacing.Pacing`)."""
+    manners: Manners = Manners()
+    """How fast the host may be asked and written to."""
 
 
 def cut_text(text: str, limit: int) -> str:

@@ -20,6 +20,10 @@ from plansync.core.ownership import Ownership
 from plansync.core.rules import Rules
 
 
+_OF_NO_MATTER = frozenset({"account", "manners"})
+"""Capabilities that say how fast something is done, not what."""
+
+
 def bytes_digest(data: bytes) -> str:
     """Return the digest of a plan file."""
     return hashlib.sha256(data).hexdigest()
@@ -27,7 +31,8 @@ def bytes_digest(data: bytes) -> str:
 
 def rules_digest(rules: Rules, capabilities: Capabilities, templates: str, version: str) -> str:
     """Return the digest of everything beside plan and tracker that decisions depend on."""
-    return _digest([asdict(rules), asdict(capabilities), templates, version])
+    holds = {name: value for name, value in asdict(capabilities).items() if name not in _OF_NO_MATTER}
+    return _digest([asdict(rules), holds, templates, version])
 
 
 def gate_digest(rules: str, key: PlanKey, path: str, ownership: Ownership, numbers: Iterable[int]) -> str:

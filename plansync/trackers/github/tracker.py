@@ -1,0 +1,49 @@
+"""A GitHub repository as a tracker: what it can hold, and the wiring of desk and tracker."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from plansync.core.fit import Capabilities
+from plansync.core.links import Address
+from plansync.core.pace import Manners
+from plansync.ports.snapshots import Snapshots
+from plansync.trackers.github.desk import GitHubDesk
+from plansync.trackers.hosted.tracker import HostedTracker
+
+MANNERS = Manners(
+    write_interval=timedelta(seconds=1),
+    creations_per_minute=80,
+    creations_per_hour=500,
+    points_per_minute=900,
+)
+"""What github.com asks for (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api)."""
+
+
+def capabilities_of(account: str, credential: str, manners: Manners) -> Capabilities:
+    """Return what GitHub can hold: the limits are those that its interface refuses to go beyond."""
+    return Capabilities(
+        name="github",
+        title_limit=255,
+        body_limit=65_536,
+        milestone_title_limit=255,
+        milestone_body_limit=65_536,
+        label_limit=50,
+        close_reasons=True,
+        assignees=10,
+        sub_issues=True,
+        dependencies=True,
+        conditional_reads=True,
+        case_blind_labels=True,
+        references=("#", "GH-"),
+        credential=credential,
+        account=account,
+        manners=manners,
+    )
+
+
+def github_tracker(
+    desk: GitHubDesk, snapshots: Snapshots, name: str, *, web_host: str, formerly: tuple[str, ...] = ()
+) -> HostedTracker:
+    """Return the tracker for the desk's repository; ``web_host`` is the host in its issues' addresses."""
+    return HostedTracker(desk, snapshots, name, Address("github", web_host, desk.project, formerly))
