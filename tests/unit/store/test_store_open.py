@@ -14,6 +14,7 @@ import pytest
 import plansync.store.schema as schema_module
 from plansync.core.baseline import ItemState, PhaseState, PlanState
 from plansync.errors import StoreError, StoreLocked
+from plansync.ports.snapshots import Snapshot
 from plansync.ports.store import Lease
 from plansync.store.database import Database
 from plansync.store.migrate import migrate
@@ -53,6 +54,10 @@ def schema(path: Path) -> list[tuple[str, ...]]:
     return found
 
 
+def without_tokens(found: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return [row for row in found if row[0] != "fence" or row[1] != "1"]
+
+
 def test_the_tables_and_the_migrations_make_the_same_schema(tmp_path: Path) -> None:
     made, migrated = tmp_path / "made.db", tmp_path / "migrated.db"
     open_store(f"sqlite:///{made}").close()
@@ -90,6 +95,29 @@ def test_an_older_database_is_migrated_on_opening(url: str, path: Path) -> None:
     assert isinstance(store.leases.acquire(["a"], "h:1:1", timedelta(minutes=1), NOON), Lease)
     store.close()
     assert ("version", HEAD) in schema(path)
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_database_of_any_revision_is_migrated_on_opening_and_keeps_what_it_holds(
+    url: str, path: Path, tmp_path: Path, revision: str
+) -> None:
+    database = Database(url, AT_ONCE)
+    with database.writing() as connection:
+        migrate(connection, revision)
+        connection.exec_driver_sql("INSERT INTO leases VALUES ('a', 'h:1:1', 7, '2026-03-02 12:00:00.000000')")
+        connection.exec_driver_sql("UPDATE fence SET token = 7")
+    database.close()
+    with closing(open_store(url)) as store:
+        lease = store.leases.acquire(["a"], "h:1:1", timedelta(minutes=1), NOON)
+        assert isinstance(lease, Lease)
+        assert lease.token == 8
+        store.snapshots.save("web", {"etag": "1"}, {})
+        assert store.snapshots.load("web") == Snapshot({"etag": "1"}, {})
+        assert store.pacing.recent("github.com", NOON) == []
+        store.leases.release(lease)
+    made = tmp_path / "made.db"
+    open_store(f"sqlite:///{made}").close()
+    assert without_tokens(schema(path)) == without_tokens(schema(made))
 
 
 def test_opening_does_not_import_alembic(url: str) -> None:
