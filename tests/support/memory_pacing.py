@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 
-from plansync.core.pace import HOUR, MARGIN, Manners, Sending, Sent, next_place
+from plansync.core.pace import HOUR, MARGIN, Manners, Sending, Sent, bearing, next_place
 from plansync.ports.pacing import Slot
 
 
@@ -20,7 +20,8 @@ class MemoryPacing:
     def reserve(self, account: str, kind: Sending, manners: Manners, now: datetime, patience: timedelta) -> Slot:
         with self._lock:
             until, reason = self.pauses.get(account, (now, ""))
-            place = next_place(kind, self.sent[account], manners, max(now, until))
+            matters = [entry for entry in self.sent[account] if entry.at > now - bearing(entry.kind, manners)]
+            place = next_place(kind, matters, manners, max(now, until))
             granted = place.at <= now + patience
             if granted:
                 self.sent[account].append(Sent(place.at, kind))
