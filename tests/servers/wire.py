@@ -113,7 +113,8 @@ class TestServer:
     """Serves ``service`` on a port of its own on the loopback interface, from a thread of its own.
 
     ``faults`` maps the index of a request (as in ``books``, counted from 0) to what happens to it; ``watch`` sees
-    every whole answer, for checks against a description.
+    every whole answer, for checks against a description; what it raises is kept in ``mismatches``, and raised again when
+    the server ends, so that no client can swallow it.
     """
 
     __test__ = False
@@ -123,6 +124,7 @@ class TestServer:
         self.books: list[Entry] = []
         self.faults: dict[int, Fault] = {}
         self.watch = watch
+        self.mismatches: list[str] = []
         self.lock = threading.RLock()
         self._closing = threading.Event()
         self._http = _Listener(("127.0.0.1", 0), _handler(self))
@@ -147,11 +149,13 @@ class TestServer:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         self._closing.set()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
+        if kind is None and self.mismatches:
+            raise AssertionError("\n".join(self.mismatches))
 
     def fault_next(self, fault: Fault, after: int = 0) -> None:
         """Break the answer to the request that follows ``after`` more."""
@@ -177,8 +181,7 @@ class TestServer:
         match fault:
             case None:
                 answer = self.service.answer(request)
-                if self.watch is not None:
-                    self.watch(request, answer)
+                self._look(request, answer)
                 return answer
             case Fault.TIMEOUT | Fault.RESET:
                 return None
@@ -197,6 +200,14 @@ class TestServer:
                 return Answer(200, page, {"Content-Type": "text/html; charset=utf-8"})
             case _:
                 return self.service.refusal(fault, request)
+
+    def _look(self, request: Request, answer: Answer) -> None:
+        if self.watch is not None:
+            try:
+                self.watch(request, answer)
+            except AssertionError as mismatch:
+                self.mismatches.append(str(mismatch))
+                raise
 
 
 _JSON = "application/json; charset=utf-8"
