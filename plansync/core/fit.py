@@ -7,7 +7,7 @@ line ends is no drift (spec §4.1).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from plansync.core.pace import Manners
 
@@ -43,7 +43,7 @@ class Capabilities:
     """A digest that tells one credential from another; it reveals nothing of the token."""
     account: str = ""
     """What the pace is remembered under: host and credential (see :class:`~plansync.ports.pacing.Pacing`)."""
-    manners: Manners = Manners()
+    manners: Manners = field(default_factory=Manners)
     """How fast the host may be asked and written to."""
 
 

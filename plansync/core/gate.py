@@ -19,7 +19,6 @@ from plansync.core.observed import ObservedIssue, ObservedMilestone
 from plansync.core.ownership import Ownership
 from plansync.core.rules import Rules
 
-
 _OF_NO_MATTER = frozenset({"account", "manners"})
 """Capabilities that say how fast something is done, not what."""
 

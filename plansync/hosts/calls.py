@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 from plansync.core.pace import Sending
+from plansync.errors import CredentialRefused
 
 Json = Any
 """Decoded JSON, which adapters turn into values in their mapping."""
@@ -81,6 +82,18 @@ class Wire(Protocol):
     """Sends one call and returns the answer, whatever its status; raises ``Lost``. It repeats and follows nothing."""
 
     def send(self, call: Call) -> Reply: ...
+
+
+class NoCredential:
+    """The wire of a target that has no credential: it sends nothing, and says what is missing."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        """Keep what every call is answered with."""
+        self._message = message
+        self._hint = hint
+
+    def send(self, call: Call) -> Reply:
+        raise CredentialRefused(f"could not {call.what}: {self._message}", hint=self._hint)
 
 
 def read_date(text: str) -> datetime | None:

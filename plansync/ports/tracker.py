@@ -53,7 +53,9 @@ class Tracker(Protocol):
     def observe(self, asked: Asked) -> ObservedState:
         """Return every owned issue and milestone, open or closed, and those asked for by number.
 
-        Existence is decided by listing or by reading a number, never by a search index. Nothing is written.
+        Of issues that share their marker it is told who touched them; for all others ``touched_by_others`` may be True
+        without a look. Milestones' issues are counted where ``asked`` wants it, else they may be None. Existence is
+        decided by listing or by reading a number, never by a search index. Nothing is written.
         """
 
     def apply(self, change: Change) -> Outcome:

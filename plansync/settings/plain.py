@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from plansync.core.pace import Manners
 from plansync.core.rules import Limits, MarkerRules, Rules, StatusWords
 from plansync.settings.model import Settings
+from plansync.settings.tables import HostPacing
 from plansync.settings.targets import StatusSettings, SyncSettings, TargetSettings
 
 _Table = TypeVar("_Table", bound=BaseModel)
@@ -63,6 +66,23 @@ def tracker_path(settings: Settings, target: TargetSettings) -> Path:
 def source_path(settings: Settings, target: TargetSettings) -> Path:
     """Return the absolute path of a source's folder."""
     return settings.place.resolve(target.source.path)
+
+
+def ca_path(settings: Settings, target: TargetSettings) -> str:
+    """Return the absolute path of the certificates that a tracker's host is trusted by, empty for the usual ones."""
+    name = target.tracker.ca_file
+    return "" if name is None else str(settings.place.resolve(name))
+
+
+def manners_for(settings: Settings, host: str, published: Manners) -> Manners:
+    """Return how fast ``host`` is written to: its own table over that of all hosts over what it has published."""
+    own = settings.pacing.__pydantic_extra__.get(host)
+    tables = [table for table in (settings.pacing, own) if table is not None]
+    manners = published
+    for table in tables:
+        known = {name: getattr(table, name) for name in HostPacing.model_fields}
+        manners = replace(manners, **{name: value for name, value in known.items() if value is not None})
+    return manners
 
 
 def templates_path(settings: Settings) -> Path | None:

@@ -119,6 +119,17 @@ def token_for(settings: Settings, target: TargetSettings, environ: Mapping[str, 
     return shared
 
 
+def app_key_for(settings: Settings) -> str:
+    """Return the GitHub App's private key, empty without one; in a variable its line ends may be escaped."""
+    key = settings.github_app_key
+    return key.get_secret_value().replace("\\n", "\n") if key is not None else ""
+
+
+def is_job_token(token: str, environ: Mapping[str, str]) -> bool:
+    """Say whether a token is that of the GitLab CI job that runs now, which is sent in a header of its own."""
+    return bool(token) and token == environ.get("CI_JOB_TOKEN", "")
+
+
 def _ambient_host(kind: str, environ: Mapping[str, str]) -> str:
     named = environ.get("GITHUB_SERVER_URL" if kind == "github" else "CI_SERVER_URL", "")
     return urlsplit(named).hostname or f"{kind}.com"

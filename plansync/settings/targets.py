@@ -164,10 +164,17 @@ class TrackerSettings(Table):
     """Address that links to the embedded tracker's issues begin with (kind local)."""
     formerly: tuple[Text, ...] = ()
     """Earlier names of the project, whose links still count (kinds github and gitlab)."""
+    app_id: Annotated[int, Field(ge=1)] | None = None
+    """Id of the GitHub App to act as, instead of a token (kind github); its key comes from the environment."""
+    ca_file: Text | None = None
+    """Bundle of certificates to trust, for a server with a certificate of your own (kinds github and gitlab)."""
 
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:
-        _refuse(self, ("project", "api_url", "formerly") if self.kind == "local" else ("path", "url"))
+        hosted = ("project", "api_url", "formerly", "app_id", "ca_file")
+        _refuse(self, hosted if self.kind == "local" else ("path", "url"))
+        if self.kind == "gitlab":
+            _refuse(self, ("app_id",))
         if self.kind != "local" and self.project is None:
             raise ValueError(f'needs a project, such as "acme/web", as its kind is "{self.kind}"')
         return self

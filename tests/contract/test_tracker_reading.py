@@ -17,6 +17,7 @@ from tests.support.changes import (
     new_issue,
     new_milestone,
     region,
+    reopen,
     update,
 )
 from tests.support.clocks import FakeClock
@@ -50,7 +51,6 @@ class ReadingLaws:
         assert seen.assignees == ("ann", "bob")
         assert seen.author_is_us
         assert seen.author_trusted
-        assert not seen.touched_by_others
 
     def test_numbers_grow_in_the_order_of_creation(self, tracker: Tracker) -> None:
         numbers = [done(tracker, new_issue(f"Task {index}")) for index in range(3)]
@@ -72,7 +72,12 @@ class ReadingLaws:
         number = people.create_issue("By hand", f"They wrote {MARKER} in mid-line")
         assert tracker.observe(Asked()).issues == ()
         seen = issue(tracker, number)
-        assert (seen.title, seen.author_is_us, seen.author_trusted) == ("By hand", False, True)
+        assert (seen.title, seen.author_is_us) == ("By hand", False)
+
+    def test_a_marker_by_somebody_who_may_write_is_to_be_trusted(self, tracker: Tracker, people: People) -> None:
+        number = people.create_issue("By hand", region("copied"))
+        seen = issue(tracker, number)
+        assert (seen.author_is_us, seen.author_trusted) == (False, True)
 
     def test_what_was_asked_for_and_is_gone_is_named(self, tracker: Tracker, people: People) -> None:
         number = done(tracker, new_issue())
@@ -95,17 +100,21 @@ class ReadingLaws:
         assert issue(tracker, number) == before
         assert tracker.traffic.writes == writes
 
-    @pytest.mark.parametrize("deed", ["comment", "close", "rename", "set_body", "add_label", "assign"])
-    def test_whatever_others_do_to_an_issue_is_seen(self, tracker: Tracker, people: People, deed: str) -> None:
-        number = done(tracker, new_issue())
-        words = () if deed == "close" else ("something",)
-        getattr(people, deed)(number, *words)
-        assert issue(tracker, number).touched_by_others
+    @pytest.mark.parametrize("deed", ["comment", "rename", "set_body", "add_label", "assign"])
+    def test_of_two_issues_with_one_marker_it_is_seen_what_others_did(
+        self, tracker: Tracker, people: People, deed: str
+    ) -> None:
+        first, second = done(tracker, new_issue()), done(tracker, new_issue())
+        words = {"set_body": f"Mine.\n\n{region('All of it.')}", "assign": "ann"}.get(deed, "something")
+        getattr(people, deed)(second, words)
+        assert not issue(tracker, first).touched_by_others
+        assert issue(tracker, second).touched_by_others
 
     def test_what_we_do_is_no_touch_of_others(self, tracker: Tracker) -> None:
-        number = done(tracker, new_issue())
+        number, _ = done(tracker, new_issue()), done(tracker, new_issue())
         done(tracker, update(number, title="New", region=region("new"), add_labels=("risk",)))
         done(tracker, close(number, comment="Done."))
+        done(tracker, reopen(number))
         assert not issue(tracker, number).touched_by_others
 
     def test_a_change_moves_the_time_of_the_last_one(self, tracker: Tracker, people: People, clock: FakeClock) -> None:

@@ -48,7 +48,7 @@ class WritingLaws:
         for _ in range(2):
             done(tracker, new_issue(milestone=MilestoneRef(number)))
         people.close(tracker.observe(Asked()).issues[0].number)
-        (seen,) = tracker.observe(Asked()).milestones
+        (seen,) = tracker.observe(Asked(counts=True)).milestones
         assert (seen.number, seen.title, seen.description) == (number, "Web: Phase 1", region("A goal."))
         assert (seen.closed, seen.issues) == (False, (1, 2))
 

@@ -61,5 +61,5 @@ def issue(tracker: Tracker, number: int) -> ObservedIssue:
 
 def milestone(tracker: Tracker, number: int) -> ObservedMilestone:
     """Return one milestone as it is observed when it is asked for."""
-    state = tracker.observe(Asked(milestones=frozenset({number})))
+    state = tracker.observe(Asked(milestones=frozenset({number}), counts=True))
     return {found.number: found for found in state.milestones}[number]

@@ -12,7 +12,7 @@ from plansync.ports.clock import Clock
 from plansync.ports.pacing import Pacing
 from plansync.ports.snapshots import Snapshots
 from plansync.trackers.github.desk import GitHubDesk
-from plansync.trackers.github.tracker import capabilities_of, github_tracker
+from plansync.trackers.github.tracker import capabilities_of, github_tracker, graphql_url
 from plansync.trackers.hosted.tracker import HostedTracker, host_of
 from tests.servers.github import GitHub
 from tests.support.memory_pacing import MemoryPacing
@@ -40,5 +40,6 @@ def github_on(
 ) -> HostedTracker:
     """Return plansync's tracker on a test server; without ``snapshots`` it begins with nothing."""
     line = line_to(github, clock, pacing=pacing, manners=manners)
-    desk = GitHubDesk(line, project, capabilities=capabilities_of(line.pace.account, "c", manners))
+    capabilities = capabilities_of(line.pace.account, "c", manners)
+    desk = GitHubDesk(line, project, capabilities=capabilities, graphql=graphql_url(github.api))
     return github_tracker(desk, snapshots or MemorySnapshots(), f"github:{project}", web_host=host_of(github.base))

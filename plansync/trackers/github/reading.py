@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -24,16 +24,18 @@ _EDITORS = (
 
 @dataclass(slots=True)
 class GitHubReads(Speaker):
-    """The reading half of the desk. ``bot`` is the account's name where it cannot be asked (an App)."""
+    """The reading half of the desk. ``bot_of`` tells the account's name where the host cannot be asked (an App)."""
 
-    bot: str = ""
+    bot_of: Callable[[], str] | None = None
+    graphql: str = "/graphql"
+    """Path or address of the GraphQL interface: an Enterprise Server has it beside its REST interface."""
 
     def facts(self) -> Facts:
         return mapping.facts_of(self._get(self.root, "read the project").json())
 
     def login(self) -> str:
-        if self.bot:
-            return self.bot
+        if self.bot_of is not None:
+            return self.bot_of()
         call = Call(path="/user", what="read whose token it is")
         reply = self.line.ask(call)
         if reply.status == 403 and "x-github-sso" not in reply.headers:
@@ -127,7 +129,7 @@ class GitHubReads(Speaker):
         variables = {"owner": owner, "name": name, "number": number}
         call = Call(
             method="POST",
-            path="/graphql",
+            path=self.graphql,
             body={"query": _EDITORS, "variables": variables},
             what=f"read who edited issue #{number}",
         )

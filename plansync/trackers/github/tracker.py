@@ -47,3 +47,9 @@ def github_tracker(
 ) -> HostedTracker:
     """Return the tracker for the desk's repository; ``web_host`` is the host in its issues' addresses."""
     return HostedTracker(desk, snapshots, name, Address("github", web_host, desk.project, formerly))
+
+
+def graphql_url(api_url: str) -> str:
+    """Return the address of the GraphQL interface of a host whose REST interface is at ``api_url``."""
+    rest = api_url.rstrip("/")
+    return f"{rest.removesuffix('/v3')}/graphql" if rest.endswith("/api/v3") else f"{rest}/graphql"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +18,10 @@ from plansync.errors import ConfigError, SourceError
 if TYPE_CHECKING:
     from plansync.core.rules import Limits
     from plansync.ports.clock import Clock
-    from plansync.ports.renderer import Renderer
-    from plansync.ports.source import Source
     from plansync.ports.store import Store
     from plansync.settings import Settings
     from plansync.settings.targets import TargetSettings
     from plansync.sources.folder import FolderSource
-
-_IN_MEMORY = Path(":memory:")
 
 
 class SystemClock:
@@ -39,31 +34,39 @@ class SystemClock:
         time.sleep(max(0.0, span.total_seconds()))
 
 
-def open_workshop(settings: Settings, *, read_only: bool = False) -> Workshop:
-    """Return all that a use case works with, as ``settings`` describe it.
+def open_workshop(settings: Settings, *, read_only: bool = False, clock: Clock | None = None) -> Workshop:
+    """Return all that a use case works with, as ``settings`` describe it; ``clock`` is the machine's unless given.
 
     Raises ``ConfigError`` for what this version has no adapter for and for one file in two targets, ``StoreError`` if
     the state database cannot be used. With ``read_only``, for commands that promise to change nothing, no file is
     made: a database that is not there yet is an empty one in memory.
     """
+    from plansync.bootstrap.trackers import Wiring
     from plansync.core.parser import parse_plan
     from plansync.rendering.renderer import TemplateRenderer
-    from plansync.settings.plain import limits_of, templates_path
+    from plansync.settings.plain import limits_of, rules_for, templates_path
     from plansync.store.processes import this_process
 
     sources = open_sources(settings)
-    clock = SystemClock()
-    wiring = _Wiring(settings, clock, TemplateRenderer(templates_path(settings)), limits_of(settings), read_only)
-    targets = tuple(wiring.target(target, source) for target, source in zip(settings.targets, sources, strict=True))
+    clock = clock or SystemClock()
     if not read_only:
         _make_folders(settings)
-    return Workshop(
-        targets=targets,
-        store=_open_store(settings, read_only=read_only),
-        clock=clock,
-        parse=parse_plan,
-        holder=this_process(),
+    store = _open_store(settings, read_only=read_only)
+    wiring = Wiring(settings, clock, store, read_only)
+    renderer, limits = TemplateRenderer(templates_path(settings)), limits_of(settings)
+    targets = tuple(
+        Target(
+            name=target.name,
+            source=source,
+            tracker=wiring.tracker(target),
+            rules=rules_for(settings, target),
+            limits=limits,
+            renderer=renderer,
+            project=wiring.project(target),
+        )
+        for target, source in zip(settings.targets, sources, strict=True)
     )
+    return Workshop(targets=targets, store=store, clock=clock, parse=parse_plan, holder=this_process())
 
 
 def close_workshop(workshop: Workshop) -> None:
@@ -140,56 +143,14 @@ def _source(settings: Settings, target: TargetSettings, limits: Limits) -> Folde
     return FolderSource(root, Globs(target.source.include, target.source.exclude), limits.plan_bytes, checkout)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wiring:
-    """What all targets share."""
-
-    settings: Settings
-    clock: Clock
-    renderer: Renderer
-    limits: Limits
-    read_only: bool
-
-    def target(self, target: TargetSettings, source: Source) -> Target:
-        """Wire one target."""
-        from plansync.settings.plain import rules_for, tracker_path
-        from plansync.trackers.local.tracker import LocalTracker
-
-        _require("tracker", target.name, target.tracker.kind, "local")
-        path = tracker_path(self.settings, target)
-        return Target(
-            name=target.name,
-            source=source,
-            tracker=LocalTracker(_file_or_memory(path, self.read_only), target.tracker.url, self.clock),
-            rules=rules_for(self.settings, target),
-            limits=self.limits,
-            renderer=self.renderer,
-            project=f"local:{path.resolve()}",
-        )
-
-
 def _open_store(settings: Settings, *, read_only: bool) -> Store:
+    from plansync.bootstrap.places import IN_MEMORY, file_or_memory
     from plansync.settings.plain import state_file, state_url
     from plansync.store.open import open_store
 
     file = state_file(settings)
-    is_to_be_made = file is not None and _file_or_memory(file, read_only) != file
-    return open_store(f"sqlite:///{_IN_MEMORY}" if is_to_be_made else state_url(settings))
-
-
-def _file_or_memory(file: Path, read_only: bool) -> Path:
-    """Return SQLite's name for a database in memory where ``file`` would have to be made and must not be."""
-    return file if not read_only or _is_there(file) else _IN_MEMORY
-
-
-def _is_there(file: Path) -> bool:
-    """Say whether ``file`` holds anything; what cannot be looked at does, so that opening it says what is wrong."""
-    try:
-        return file.stat().st_size > 0
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
+    is_to_be_made = file is not None and file_or_memory(file, read_only) != file
+    return open_store(f"sqlite:///{IN_MEMORY}" if is_to_be_made else state_url(settings))
 
 
 def _make_folders(settings: Settings) -> None:
@@ -197,6 +158,7 @@ def _make_folders(settings: Settings) -> None:
     from plansync.settings.plain import state_file, tracker_path
 
     state = settings.place.state
-    files = [state_file(settings), *(tracker_path(settings, target) for target in settings.targets)]
+    local = (target for target in settings.targets if target.tracker.kind == "local")
+    files = [state_file(settings), *(tracker_path(settings, target) for target in local)]
     if any(file is not None and file.is_relative_to(state) for file in files):
         settings.place.make_state_folder()
