@@ -65,10 +65,10 @@ def _create(call: Call) -> dict[str, Any]:
     if not project.issues_enabled:
         raise forbidden()
     call.need_life(project)
-    call.lab.check_creation(call.me)
+    call.lab.check_creation(call)
     _check_texts(title, call.text("description"), filled=True)
     level = call.lab.state.level(call.me, project)
-    may_set = level >= GUEST or "labels-dropped-for-guests" in call.lab.state.lenient
+    may_set = level >= GUEST or not call.lab.state.strict("labels-dropped-for-guests")
     changes = _changes(call, project, may_set=may_set)
     issue = call.lab.scribe.open_issue(project, call.me, str(title), changes)
     return shown(call, issue)
@@ -84,7 +84,7 @@ def _update(call: Call) -> dict[str, Any]:
         raise forbidden()
     call.need_life(issue.project)
     _check_texts(call.params.get("title", "-"), call.text("description"), filled="title" in call.params)
-    may_set = level >= PLANNER or "labels-dropped-for-guests" in call.lab.state.lenient
+    may_set = level >= PLANNER or not call.lab.state.strict("labels-dropped-for-guests")
     changes = _changes(call, issue.project, may_set=may_set)
     event = call.text("state_event")
     if event not in {None, "close", "reopen"}:
@@ -134,8 +134,8 @@ def _plain(call: Call) -> Changes:
 
 def _labels(call: Call, project: Project, names: list[str], *, make: bool) -> list[Label]:
     """Return labels by name: compared exactly, so ``Bug`` is another label than ``bug`` and is made beside it."""
-    may_make = (
-        call.lab.state.level(call.me, project) >= PLANNER or "labels-dropped-for-guests" in call.lab.state.lenient
+    may_make = call.lab.state.level(call.me, project) >= PLANNER or not call.lab.state.strict(
+        "labels-dropped-for-guests"
     )
     found: list[Label] = []
     for name in names:
@@ -155,7 +155,7 @@ def _milestone(call: Call, project: Project) -> Changes:
 
 
 def _found(call: Call, project: Project, wanted: int) -> Milestone | None:
-    by_iid = "milestone-ids" in call.lab.state.lenient
+    by_iid = not call.lab.state.strict("milestone-ids")
     for milestone in call.lab.state.milestones_for(project):
         if milestone.id == wanted or (by_iid and milestone.iid == wanted):
             return milestone

@@ -29,7 +29,8 @@ def _listing(call: Call) -> Answer:
 
 
 def _label(call: Call, *, ancestors: bool) -> Label:
-    owner, wanted = call.container(), str(call.params["label_id"])
+    owner = call.container()
+    wanted = str(call.params["label_id"] if "label_id" in call.params else call.needed("name"))
     for label in call.lab.state.labels_for(owner, ancestors=ancestors):
         if wanted in {str(label.id), label.name}:
             return label
@@ -126,6 +127,8 @@ ROUTES: Routes = {
     ("GET", "*/:id/labels/:label_id"): _show,
     ("PUT", "*/:id/labels/:label_id"): _update,
     ("DELETE", "*/:id/labels/:label_id"): _delete,
+    ("PUT", "*/:id/labels"): _update,
+    ("DELETE", "*/:id/labels"): _delete,
     ("POST", "*/:id/labels/:label_id/subscribe"): _subscribe,
     ("POST", "*/:id/labels/:label_id/unsubscribe"): _unsubscribe,
     ("PUT", "*/:id/labels/:label_id/promote"): _promote,

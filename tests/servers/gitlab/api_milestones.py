@@ -57,7 +57,7 @@ def _create(call: Call) -> dict[str, Any]:
 
 
 def _title(call: Call, title: str) -> str:
-    return title if "trimmed-titles" in call.lab.state.lenient else title.strip()
+    return title.strip() if call.lab.state.strict("trimmed-titles") else title
 
 
 def _check_title(call: Call, owner: Project | Group, title: str, doing: str, itself: Milestone | None = None) -> None:
@@ -65,15 +65,15 @@ def _check_title(call: Call, owner: Project | Group, title: str, doing: str, its
         raise _failed(doing, "can't be blank")
     if len(title) > 255:
         raise _failed(doing, "is too long (maximum is 255 characters)")
-    lenient = call.lab.state.lenient
+    strict = call.lab.state.strict
     above = call.lab.state.owners_for(owner)
     for other in call.lab.state.milestones.values():
         if other is itself or other.title != title:
             continue
-        if other.owner is owner and "milestone-title-clash" not in lenient:
+        if other.owner is owner and strict("milestone-title-clash"):
             raise _failed(doing, _TAKEN)
         kin = other.owner in above or owner in call.lab.state.owners_for(other.owner)
-        if kin and other.owner is not owner and "group-milestone-title-clash" not in lenient:
+        if kin and other.owner is not owner and strict("group-milestone-title-clash"):
             raise _failed(doing, _TAKEN)
 
 

@@ -56,7 +56,7 @@ def _create(call: Call) -> Any:
     """Add a note. One of quick actions alone leaves none: GitLab says 202, and what it did."""
     issue, body = call.issue(), _body(call)
     _check_may_speak(call, issue)
-    call.lab.check_note(call.me)
+    call.lab.check_note(call)
     note = call.lab.scribe.say(issue, call.me, body, internal=call.flag("internal") or call.flag("confidential"))
     if note is None:
         return Answer(202, {"commands_changes": {}, "summary": ["Commands applied"]})

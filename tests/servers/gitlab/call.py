@@ -90,7 +90,7 @@ class Call:
         project, by_old_path = self.lab.state.find_project(str(self.params["id"]))
         if project is None or not self.lab.reads(self.user, project):
             raise not_found("Project")
-        if by_old_path and "renamed-projects" not in self.lab.state.lenient:
+        if by_old_path and self.lab.state.strict("renamed-projects"):
             if self.request.writes:
                 raise Refused(405, "Non GET methods are not allowed for moved projects")
             raise Refused(301, "Moved", headers={"Location": self._under_the_id(project)})
@@ -131,7 +131,7 @@ class Call:
         container, wanted = self.container(), self.number("milestone_id")
         own = self.lab.state.milestones_for(container, ancestors=False)
         for milestone in own:
-            if milestone.id == wanted or ("milestone-ids" in self.lab.state.lenient and milestone.iid == wanted):
+            if milestone.id == wanted or (not self.lab.state.strict("milestone-ids") and milestone.iid == wanted):
                 return milestone
         raise not_found()
 

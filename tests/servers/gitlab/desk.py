@@ -78,7 +78,7 @@ class Desk:
         number = self.state.new_id("epic")
         history.system_note(self.state, issue, user, f"promoted to epic &{number}")
         issue.epic = number
-        if "promoted-issues" not in self.state.lenient:
+        if self.state.strict("promoted-issues"):
             self.change_issue(issue, user, {"state_event": "close"})
         return number
 
@@ -148,7 +148,7 @@ class Desk:
     def _relabel(self, issue: Issue, user: User, changes: Changes) -> None:
         old = list(issue.labels)
         wanted: list[Label] = list(changes.get("labels", old))
-        if "labels" in changes and "put-labels-replaces" in self.state.lenient:
+        if "labels" in changes and not self.state.strict("put-labels-replaces"):
             wanted = [*old, *wanted]
         wanted = [*wanted, *changes.get("add_labels", [])]
         gone = changes.get("remove_labels", [])
@@ -173,4 +173,4 @@ class Desk:
         return event
 
     def _title(self, title: str) -> str:
-        return title if "trimmed-titles" in self.state.lenient else title.strip()
+        return title.strip() if self.state.strict("trimmed-titles") else title

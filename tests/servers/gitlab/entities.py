@@ -24,7 +24,7 @@ class Entities(Basics):
 
     def issue_url(self, issue: Issue) -> str:
         """Return the page of an issue. Newer GitLabs show issues as work items, and say so in the address."""
-        newer = self.work_items and "work-items-urls" not in self.state.lenient
+        newer = self.work_items and self.state.strict("work-items-urls")
         return f"{self.base}/{issue.project.full_path}/-/{'work_items' if newer else 'issues'}/{issue.iid}"
 
     def issue_api(self, issue: Issue) -> str:
@@ -134,7 +134,7 @@ class Entities(Basics):
         }
 
     def _moved_to(self, issue: Issue) -> int | None:
-        return None if issue.moved_to is None or "moved-issues" in self.state.lenient else issue.moved_to.id
+        return issue.moved_to.id if issue.moved_to is not None and self.state.strict("moved-issues") else None
 
     def _issue_links(self, issue: Issue) -> dict[str, Any]:
         own = self.issue_api(issue)

@@ -19,7 +19,7 @@ def page(call: Call, found: Sequence[T], show: Callable[[T], Any]) -> Answer:
     """Return one page of ``found``: 20 a page unless asked for, and never more than 100."""
     size = min(_whole(call, "per_page", 20), 100)
     number = _whole(call, "page", 1)
-    if "pages" in call.lab.state.lenient:
+    if not call.lab.state.strict("pages"):
         size, number = max(len(found), 1), 1
     pages = max(-(-len(found) // size), 1)
     ahead = number + 1 if number < pages else None
@@ -30,7 +30,7 @@ def page(call: Call, found: Sequence[T], show: Callable[[T], Any]) -> Answer:
         "X-Next-Page": str(ahead or ""),
         "X-Prev-Page": str(behind or ""),
     }
-    counted = len(found) <= MOST_COUNTED or "totals" in call.lab.state.lenient
+    counted = len(found) <= MOST_COUNTED or not call.lab.state.strict("totals")
     if counted:
         headers |= {"X-Total": str(len(found)), "X-Total-Pages": str(pages)}
     around = {"prev": behind, "next": ahead, "first": 1, "last": pages if counted else None}

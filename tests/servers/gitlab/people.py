@@ -79,7 +79,7 @@ class GitLabPeople:
         still have them, and this is how such an issue reads.
         """
         issue = self.issue(number)
-        if "browser-crlf" not in self.state.lenient:
+        if self.state.strict("browser-crlf"):
             text = (issue.description or "").replace("\r\n", "\n").replace("\n", "\r\n")
             self.scribe.desk.change_issue(issue, self.user, {"description": text})
 

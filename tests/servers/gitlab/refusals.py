@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
+from tests.servers.gitlab.accountant import REQUESTED_TOO_OFTEN
 from tests.servers.wire import Answer, Fault, Request
 
 if TYPE_CHECKING:
     from tests.servers.gitlab.service import GitLab
 
-_BAD_GATEWAY = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body></html>"
-
-REQUESTED_TOO_OFTEN = {"error": "This endpoint has been requested too many times. Try again later."}
+_BAD_GATEWAY = (
+    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n"
+    b"<body><center><h1>502 Bad Gateway</h1></center></body></html>\r\n"
+)
+_WORDS = {
+    Fault.ERROR_500: (500, "500 Internal Server Error"),
+    Fault.NOT_FOUND: (404, "404 Project Not Found"),
+    Fault.GONE: (410, "410 Gone"),
+    Fault.SECONDARY: (403, "403 Forbidden"),
+}
 
 
 def refusal(lab: GitLab, fault: Fault, request: Request) -> Answer:
     """Return the answer to a request that meets a fault. GitLab has no secondary limits: its own forms stand in."""
-    message: dict[Fault, tuple[int, Any]] = {
-        Fault.ERROR_500: (500, "500 Internal Server Error"),
-        Fault.NOT_FOUND: (404, "404 Project Not Found"),
-        Fault.GONE: (410, "410 Gone"),
-        Fault.SECONDARY: (403, "403 Forbidden"),
-    }
+    credential = lab.credential(request)
     match fault:
         case Fault.ERROR_502_APPLIED:
             return Answer(502, _BAD_GATEWAY, {"Content-Type": "text/html"})
         case Fault.TOO_MANY:
-            return throttled(lab, 2000, 2001, 30)
+            return lab.accountant.throttled(credential, lab.now(), 30)
         case Fault.SECONDARY_WITH_HEADER:
+            lab.accountant.back_off(credential, lab.now(), 60)
             return Answer(429, {"message": REQUESTED_TOO_OFTEN}, {"Retry-After": "60"})
         case Fault.REDIRECT:
             return _moved(lab, request)
         case _:
-            status, words = message[fault]
+            status, words = _WORDS[fault]
             return Answer(status, {"message": words})
 
 
@@ -50,21 +52,3 @@ def _moved(lab: GitLab, request: Request) -> Answer:
     query = f"?{urlencode(request.pairs)}" if request.pairs else ""
     root = urlsplit(lab.base)
     return Answer(301, {"message": "Moved"}, {"Location": f"{root.scheme}://{root.netloc}{path}{query}"})
-
-
-def throttled(lab: GitLab, limit: int, observed: int, seconds: int, name: str = "throttle_authenticated_api") -> Answer:
-    """Return the 429 that GitLab's request throttle answers: plain text, and headers that say when to come back."""
-    headers = {**limit_headers(lab, limit, observed, seconds), "RateLimit-Name": name, "Retry-After": str(seconds)}
-    return Answer(429, b"Retry later\n", {**headers, "Content-Type": "text/plain"})
-
-
-def limit_headers(lab: GitLab, limit: int, observed: int, seconds: int) -> dict[str, str]:
-    """Return the headers that tell where a credential stands; ``seconds`` until it starts anew."""
-    reset = lab.now() + timedelta(seconds=seconds)
-    return {
-        "RateLimit-Limit": str(limit),
-        "RateLimit-Observed": str(observed),
-        "RateLimit-Remaining": str(max(limit - observed, 0)),
-        "RateLimit-Reset": str(int(reset.timestamp())),
-        "RateLimit-ResetTime": format_datetime(reset, usegmt=True),
-    }

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from tests.servers.gitlab import (
     api_events,
+    api_hooks,
     api_issues,
     api_labels,
     api_milestones,
@@ -23,6 +24,7 @@ _TABLES: tuple[Routes, ...] = (
     api_notes.ROUTES,
     api_labels.ROUTES,
     api_milestones.ROUTES,
+    api_hooks.ROUTES,
 )
 
 

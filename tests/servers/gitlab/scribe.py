@@ -63,9 +63,9 @@ class Scribe:
         """
         commands: list[Command] = []
         rest = text
-        if "quick-actions" not in self.state.lenient:
+        if self.state.strict("quick-actions"):
             rest, commands = quick_actions.extract(text.replace("\r", ""))
-        if "tidied-texts" in self.state.lenient:
+        if not self.state.strict("tidied-texts"):
             return (rest if commands else text), commands
         return rest.replace("\r", "").rstrip(), commands
 

@@ -2,7 +2,7 @@
 
 ``GitLab`` is the service behind ``tests.servers.wire.TestServer``; ``serve`` starts both. What it answers follows
 GitLab's own source and documentation; where that leaves a choice, the docstring beside it says what was assumed. Each
-behaviour that a careless tool trips over can be switched off by its name in ``lenient`` (see ``LENIENT``).
+behaviour that a careless tool trips over can be switched off by its name in ``lenient`` (see ``SWITCHES``).
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
 from tests.servers.gitlab import access, refusals, router
+from tests.servers.gitlab.accountant import Accountant, Books, Limits
 from tests.servers.gitlab.call import Call, Refused, read_params
 from tests.servers.gitlab.desk import Desk
 from tests.servers.gitlab.entities import Entities
 from tests.servers.gitlab.people import GitLabPeople
 from tests.servers.gitlab.scribe import Scribe
 from tests.servers.gitlab.state import Clock, State
+from tests.servers.gitlab.switches import Leniency
 from tests.servers.gitlab.values import DEVELOPER, GUEST, MAINTAINER, PLANNER, Issue, Project, Token, TokenKind, User
+from tests.servers.gitlab.webhooks import Delivery, Webhooks
 from tests.servers.wire import Answer, Fault, Request, TestServer, Watch, encode
 
 LENIENT = {
@@ -56,7 +59,9 @@ class GitLab:
     ) -> None:
         self.state = State(clock)
         self.entities = Entities(self.state)
-        self.desk = Desk(self.state)
+        self.webhooks = Webhooks(self.state, self.entities)
+        self.desk = Desk(self.state, self.webhooks.tell)
+        self.accountant = Accountant()
         self.scribe = Scribe(self.state, self.desk)
         self.project = self.state.add_project(project)
         self.lag = timedelta(0)
@@ -77,8 +82,8 @@ class GitLab:
         self.entities.base = url.rstrip("/")
 
     @property
-    def lenient(self) -> set[str]:
-        """The behaviours that are switched off, names of ``LENIENT``."""
+    def lenient(self) -> Leniency:
+        """The behaviours that are switched off, names of ``SWITCHES``."""
         return self.state.lenient
 
     @property
@@ -95,6 +100,21 @@ class GitLab:
     def cross_references(self) -> list[tuple[str, str]]:
         """Which issue mentioned which: references of both."""
         return self.scribe.cross_references
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """What the web hooks were sent."""
+        return self.webhooks.deliveries
+
+    @property
+    def limits(self) -> Limits:
+        """The limits, to be changed or turned off."""
+        return self.accountant.limits
+
+    @property
+    def books(self) -> Books:
+        """What was counted, and which limits were broken."""
+        return self.accountant.books
 
     def add_user(self, login: str, access: int = DEVELOPER, token: str | None = None) -> User:
         """Make a user with an access level in the project, 0 for none, and a token (``glpat-<login>``)."""
@@ -173,11 +193,13 @@ class GitLab:
         """Say whether lists show what was made at ``born`` already."""
         return born <= self.now() - self.lag
 
-    def check_creation(self, user: User) -> None:
+    def check_creation(self, call: Call) -> None:
         """Refuse one issue too many."""
+        self.accountant.creation(self.credential(call.request), self.now())
 
-    def check_note(self, user: User) -> None:
+    def check_note(self, call: Call) -> None:
         """Refuse one note too many."""
+        self.accountant.note(self.credential(call.request), self.now())
 
     def now(self) -> datetime:
         return self.state.now()
@@ -189,10 +211,13 @@ class GitLab:
         return self._finished(refusals.refusal(self, fault, request), request)
 
     def answer(self, request: Request) -> Answer:
+        limits: dict[str, str] = {}
         try:
+            limits = self.accountant.request(self.credential(request), self.now(), f"{request.method} {request.path}")
             answer = self._answer(request)
         except Refused as refused:
             answer = refused.answer
+        answer.headers = {**limits, **answer.headers}
         return self._finished(answer, request)
 
     def _answer(self, request: Request) -> Answer:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from tests.servers.gitlab.switches import Leniency
 from tests.servers.gitlab.values import (
     OWNER,
     Group,
@@ -34,7 +35,7 @@ class State:
     """Everything there is. ``lenient`` holds the names of the behaviours that are switched off."""
 
     clock: Clock
-    lenient: set[str] = field(default_factory=set)
+    lenient: Leniency = field(default_factory=Leniency)
     users: dict[int, User] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     groups: dict[int, Group] = field(default_factory=dict)
@@ -50,6 +51,10 @@ class State:
     def now(self) -> datetime:
         """Return the time."""
         return self.clock.now()
+
+    def strict(self, name: str) -> bool:
+        """Say whether GitLab's own behaviour ``name`` is in force."""
+        return self.lenient.strict(name)
 
     def new_id(self, kind: str) -> int:
         """Return the next global id of its kind; each kind begins far from 1, so that an iid is never mistaken."""
@@ -147,7 +152,7 @@ class State:
 
     def find_label(self, container: Project | Group, name: str) -> Label | None:
         """Return a label by name. GitLab compares exactly; ``label-case`` makes it blind to case, as GitHub is."""
-        fold = str.lower if "label-case" in self.lenient else str
+        fold = str if self.strict("label-case") else str.lower
         return next((label for label in self.labels_for(container) if fold(label.name) == fold(name)), None)
 
     def milestones_for(self, container: Project | Group, *, ancestors: bool = True) -> list[Milestone]:
