@@ -95,7 +95,7 @@ def test_the_example_loads_without_its_comments(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cron", [True, False])
 def test_the_example_loads_with_every_option_on(cron: bool, tmp_path: Path) -> None:
     settings = load(option_lines_on(cron=cron), tmp_path)
-    assert [target.name for target in settings.targets] == ["web", "core"]
+    assert [target.name for target in settings.targets] == ["web", "core", "shop"]
 
 
 @pytest.mark.parametrize("key", PLAIN_KEYS, ids=lambda key: key.dotted)
