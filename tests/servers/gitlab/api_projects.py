@@ -7,7 +7,7 @@ from typing import Any
 from tests.servers.gitlab.basics import stamp
 from tests.servers.gitlab.call import Call, Refused, Routes, not_found
 from tests.servers.gitlab.paging import page
-from tests.servers.gitlab.values import DEVELOPER, MAINTAINER, OWNER, Project, User
+from tests.servers.gitlab.values import DEVELOPER, MAINTAINER, OWNER, Group, Project, User
 from tests.servers.wire import Answer
 
 
@@ -134,8 +134,7 @@ def _delete_project(call: Call) -> Answer:
     return Answer(202, {"message": "202 Accepted"})
 
 
-def _levels(call: Call, *, inherited: bool) -> dict[User, int]:
-    container = call.container()
+def _levels(call: Call, container: Project | Group, *, inherited: bool) -> dict[User, int]:
     users = call.lab.state.users.values()
     if not inherited:
         return {user: container.members[user.id] for user in users if user.id in container.members}
@@ -146,7 +145,7 @@ def _levels(call: Call, *, inherited: bool) -> dict[User, int]:
 
 def _members(call: Call, *, inherited: bool = False) -> Answer:
     query = (call.text("query") or "").lower()
-    levels = _levels(call, inherited=inherited)
+    levels = _levels(call, call.container(), inherited=inherited)
     found = [(user, level) for user, level in levels.items() if query in f"{user.username} {user.name}".lower()]
     return page(call, found, lambda pair: call.lab.entities.member(*pair))
 
@@ -156,7 +155,7 @@ def _all_members(call: Call) -> Answer:
 
 
 def _one_member(call: Call) -> dict[str, Any]:
-    levels = _levels(call, inherited=call.request.raw_path.rsplit("/", 2)[1] == "all")
+    levels = _levels(call, call.container(), inherited=call.request.raw_path.rsplit("/", 2)[1] == "all")
     wanted = call.number("user_id")
     for user, level in levels.items():
         if user.id == wanted:
@@ -185,7 +184,7 @@ def _drop_member(call: Call) -> Answer:
 def _project_users(call: Call) -> Answer:
     """Return who may see a project, narrowed by ``search``; bots are among them."""
     search = (call.text("search") or "").lower()
-    levels = _levels(call, inherited=True)
+    levels = _levels(call, call.project(), inherited=True)
     found = [user for user in levels if search in f"{user.username} {user.name}".lower()]
     return page(call, found, call.lab.entities.user)
 
