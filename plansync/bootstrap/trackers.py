@@ -116,8 +116,9 @@ class Wiring:
 
     def _gitlab(self, target: TargetSettings) -> Tracker:
         from plansync.hosts.github_app import token_digest
-        from plansync.hosts.gitlab_wire import API_URL, GitLabWire
-        from plansync.trackers.gitlab.tracker import MANNERS, gitlab_tracker
+        from plansync.hosts.gitlab_wire import API_URL, GitLabWire, site_url
+        from plansync.trackers.gitlab.desk import GitLabDesk
+        from plansync.trackers.gitlab.tracker import MANNERS, capabilities_of, gitlab_tracker
 
         table = target.tracker
         token = token_for(self.settings, target, os.environ)
@@ -135,15 +136,13 @@ class Wiring:
             if secret
             else self._nothing(target, "GITLAB")
         )
-        return gitlab_tracker(
+        desk = GitLabDesk(
             line,
             table.project or "",
-            self.store.snapshots,
-            self.project(target),
-            api_url=table.api_url or API_URL,
-            credential=credential,
-            formerly=table.formerly,
+            site_url(table.api_url or API_URL),
+            capabilities=capabilities_of(account, credential, line.pace.manners),
         )
+        return gitlab_tracker(desk, self.store.snapshots, self.project(target), formerly=table.formerly)
 
     def _line(self, target: TargetSettings, account: str, manners: Manners) -> Line:
         from plansync.hosts.line import Line

@@ -11,6 +11,8 @@ _LOOKS = {
     "breaking-change": ("d93f0b", "Changes an interface in a way that breaks its users"),
     "question": ("d876e3", "An open question of a plan"),
     "plansync:removed": ("8c959f", "Its item was removed from the plan"),
+    "plansync:not-planned": ("8c959f", "Closed as not planned, where the tracker keeps no reasons"),
+    "plansync:duplicate": ("cfd3d7", "Closed as a duplicate, where the tracker keeps no reasons"),
 }
 _OTHER = ("ededed", "")
 

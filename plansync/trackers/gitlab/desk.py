@@ -1,0 +1,23 @@
+"""One GitLab project as a desk of the hosted trackers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from plansync.core.fit import Capabilities
+from plansync.trackers.gitlab.writing import GitLabWrites
+
+
+@dataclass(slots=True)
+class GitLabDesk(GitLabWrites):
+    """Speaks GitLab's language for one project. ``token_digest`` tells one token from the next (a renewed one)."""
+
+    capabilities: Capabilities = field(default_factory=lambda: Capabilities(name="gitlab"), kw_only=True)
+
+    @property
+    def credential(self) -> str:
+        return self.capabilities.credential
+
+    @property
+    def sent(self) -> tuple[int, int]:
+        return self.line.sent, self.line.writes
