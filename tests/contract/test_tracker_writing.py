@@ -43,6 +43,11 @@ class WritingLaws:
     def clock(self) -> FakeClock:
         return FakeClock()
 
+    @staticmethod
+    def kept(body: str) -> str:
+        """Return a body as the tracker keeps it: as it was sent, unless a subclass says otherwise."""
+        return body
+
     def test_a_created_milestone_is_observed_with_its_issues_counted(self, tracker: Tracker, people: People) -> None:
         number = done(tracker, new_milestone())
         for _ in range(2):
@@ -107,7 +112,7 @@ class WritingLaws:
         people.set_body(number, "Above  \r\n\r\n" + region("old").replace("\n", "\r\n") + "\r\n\r\n\tBelow\r\n")
         done(tracker, update(number, region=region("new\n\n- one")))
         new = region("new\n\n- one").replace("\n", "\r\n")
-        assert issue(tracker, number).body == f"Above  \r\n\r\n{new}\r\n\r\n\tBelow\r\n"
+        assert issue(tracker, number).body == self.kept(f"Above  \r\n\r\n{new}\r\n\r\n\tBelow\r\n")
 
     def test_ticks_that_people_set_are_kept_and_the_plans_own_lines_decided(
         self, tracker: Tracker, people: People
@@ -121,10 +126,10 @@ class WritingLaws:
         number = people.create_issue("By hand", "Their words\n")
         for _ in range(2):
             done(tracker, update(number, region=region("ours"), adopt=True))
-            assert issue(tracker, number).body == f"Their words\n\n{region('ours')}\n"
+            assert issue(tracker, number).body == self.kept(f"Their words\n\n{region('ours')}\n")
         for _ in range(2):
             done(tracker, update(number, region=""))
-            assert issue(tracker, number).body == "Their words\n"
+            assert issue(tracker, number).body == self.kept("Their words\n")
 
     @pytest.mark.parametrize("body", ["none at all", f"{MARKER}\nnot ended", f"{region('a')}\n{region('b')}"])
     def test_a_damaged_region_refuses_the_whole_update(self, tracker: Tracker, people: People, body: str) -> None:
@@ -141,7 +146,8 @@ class WritingLaws:
         people.add_label(number, "Risk")
         people.add_label(number, "theirs")
         done(tracker, update(number, add_labels=("risk", "risk:high"), remove_labels=("RISK:LOW", "nowhere")))
-        assert issue(tracker, number).labels == {"plansync", "Risk", "theirs", "risk:high"}
+        added = {"risk:high"} if tracker.capabilities.case_blind_labels else {"risk:high", "risk"}
+        assert issue(tracker, number).labels == {"plansync", "Risk", "theirs"} | added
 
     def test_the_plan_assigns_only_where_nobody_is_assigned(self, tracker: Tracker, people: People) -> None:
         number = done(tracker, new_issue())
@@ -160,7 +166,7 @@ class WritingLaws:
             number,
             title="Write the parser",
             region=region("All of it."),
-            add_labels=("Plansync",),
+            add_labels=("Plansync" if tracker.capabilities.case_blind_labels else "plansync",),
             remove_labels=("risk",),
             milestone=in_milestone,
             assignees=("ann",),
@@ -191,7 +197,7 @@ class WritingLaws:
             new_issue(milestone=MilestoneRef(4711)),
             new_issue(milestone=MilestoneRef(None, PHASE)),
             new_issue("x" * 300),
-            new_issue(words="x" * 70_000),
+            new_issue(words="x" * 2_000_000),
         ],
         ids=lambda change: type(change).__name__,
     )
