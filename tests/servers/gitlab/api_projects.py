@@ -7,7 +7,7 @@ from typing import Any
 from tests.servers.gitlab.basics import stamp
 from tests.servers.gitlab.call import Call, Refused, Routes, not_found
 from tests.servers.gitlab.paging import page
-from tests.servers.gitlab.values import DEVELOPER, MAINTAINER, OWNER, Group, Project, User
+from tests.servers.gitlab.values import MAINTAINER, OWNER, Group, Project, User
 from tests.servers.wire import Answer
 
 
@@ -199,8 +199,6 @@ def _license(call: Call) -> dict[str, Any]:
         raise Refused(404 if call.me.admin else 403, "404 Not Found" if call.me.admin else "403 Forbidden")
     return {"id": 1, "plan": "premium", "created_at": stamp(call.lab.now()), "expired": False}
 
-
-LEAST_TO_PUSH = DEVELOPER
 
 ROUTES: Routes = {
     ("GET", "version"): _version,

@@ -84,6 +84,7 @@ def run(folder: Path, server: TestServer, base: str, token: str) -> subprocess.C
         capture_output=True,
         text=True,
         timeout=300,
+        check=False,
     )
 
 

@@ -1,40 +1,14 @@
-"""Quick actions: the lines of a text that GitLab carries out, with the rights of whoever wrote them.
-
-Written after what GitLab's extractor does: a command stands at the very start of a line, its name is blind to case,
-what follows on the line is its argument, and the whole line goes. Fenced code with backticks, ``>>>`` quotes, HTML
-blocks and code that opens a line are left alone; indented lines and ``>`` quotes are not at the start of a line.
-"""
+"""Quick actions: what they do to an issue, with the rights of whoever wrote them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from tests.servers.gitlab import references
+from tests.servers.gitlab.commands import Command
 from tests.servers.gitlab.desk import Changes, Desk
 from tests.servers.gitlab.values import GUEST, PLANNER, Issue, Label, Link, Milestone, User
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One quick action."""
-
-    name: str
-    argument: str
-
-
-def extract(text: str) -> tuple[str, list[Command]]:
-    """Return a text (without carriage returns) without its commands, and the commands."""
-    commands: list[Command] = []
-
-    def taken(match: re.Match[str]) -> str:
-        if match["name"] is None:
-            return match[0]
-        commands.append(Command(match["name"].lower(), (match["argument"] or "").strip()))
-        return ""
-
-    return _PATTERN.sub(taken, text), commands
 
 
 def carry_out(desk: Desk, issue: Issue, user: User, command: Command) -> bool:
@@ -155,13 +129,4 @@ _ACTIONS: dict[str, Callable[[Desk, Issue, User, str], bool]] = {
     "zoom": _noted,
 }
 
-_KEPT = (
-    r"^```.+?\n```$",  # fenced code
-    r"^[^\n]*`\n*.+?\n*`$",  # code that ends a line
-    r"^<[^>\n]+?>\n.+?\n</[^>\n]+?>$",  # a block of HTML
-    r"^>>>.+?\n>>>$",  # a quote of many lines
-)
-_PATTERN = re.compile(
-    rf"(?:{'|'.join(_KEPT)})|^/(?P<name>{'|'.join(_ACTIONS)})(?: (?P<argument>[^\n]*))?(?:\s*\n|$)",
-    re.MULTILINE | re.DOTALL | re.IGNORECASE,
-)
+NAMES = frozenset(_ACTIONS)

@@ -11,9 +11,11 @@ from tests.servers.gitlab import (
     api_hooks,
     api_issues,
     api_labels,
+    api_merge_requests,
     api_milestones,
     api_notes,
     api_projects,
+    api_repository,
 )
 from tests.servers.gitlab.call import Handler, Refused, Routes
 
@@ -25,6 +27,8 @@ _TABLES: tuple[Routes, ...] = (
     api_labels.ROUTES,
     api_milestones.ROUTES,
     api_hooks.ROUTES,
+    api_repository.ROUTES,
+    api_merge_requests.ROUTES,
 )
 
 

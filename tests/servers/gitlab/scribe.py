@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tests.servers.gitlab import history, quick_actions, references
+from tests.servers.gitlab.commands import Command, extract
 from tests.servers.gitlab.desk import Changes, Desk
-from tests.servers.gitlab.quick_actions import Command
 from tests.servers.gitlab.state import State
 from tests.servers.gitlab.values import Issue, Note, Project, User
 
@@ -64,7 +64,7 @@ class Scribe:
         commands: list[Command] = []
         rest = text
         if self.state.strict("quick-actions"):
-            rest, commands = quick_actions.extract(text.replace("\r", ""))
+            rest, commands = extract(text.replace("\r", ""), quick_actions.NAMES)
         if not self.state.strict("tidied-texts"):
             return (rest if commands else text), commands
         return rest.replace("\r", "").rstrip(), commands

@@ -72,6 +72,34 @@ class Group:
         return [self, *(self.parent.lineage if self.parent is not None else [])]
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit with the whole tree: paths and contents."""
+
+    id: str
+    parent: Commit | None
+    tree: dict[str, bytes]
+    message: str
+    author: User
+    created_at: datetime
+
+
+@dataclass(eq=False, slots=True)
+class MergeRequest:
+    """A request to merge one branch into another."""
+
+    id: int
+    iid: int
+    source: str
+    target: str
+    title: str
+    description: str
+    author: User
+    created_at: datetime
+    updated_at: datetime
+    state: str = "opened"
+
+
 @dataclass(eq=False, slots=True)
 class Project:
     """A project and its counters; ``old_paths`` are lower case, as addresses are compared."""
@@ -90,7 +118,8 @@ class Project:
     old_paths: set[str] = field(default_factory=set)
     last_issue: int = 0
     last_milestone: int = 0
-    last_merge_request: int = 0
+    branches: dict[str, Commit] = field(default_factory=dict)
+    merge_requests: list[MergeRequest] = field(default_factory=list)
 
     @property
     def full_path(self) -> str:
