@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from plansync.app.request import Listener, Target, Workshop
+from plansync.app.keeping import Keeper
+from plansync.app.request import Target, Workshop
 from plansync.core.changes import (
     Change,
     CloseIssue,
@@ -33,8 +34,8 @@ from plansync.core.identity import ItemKey, PhaseKey
 from plansync.core.observed import ObservedIssue
 from plansync.core.predict import Prediction
 from plansync.core.refs import resolve
-from plansync.errors import LeaseHeld, OutcomeUnknown, PlansyncError
-from plansync.ports.store import Lease, Record
+from plansync.errors import OutcomeUnknown, PlansyncError
+from plansync.ports.store import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,7 @@ class Carrier:
     workshop: Workshop
     target: Target
     run: str
-    lease: Lease
-    listener: Listener
+    keeper: Keeper
     prediction: Prediction
     links: dict[ItemKey, tuple[int, str]]
     started_at: datetime
@@ -67,11 +67,15 @@ class Carrier:
 
     def carry_out(self, changes: Sequence[Change]) -> None:
         """Apply ``changes`` in order; everything that was not tried is Skipped, with the reason."""
-        self.listener.started(self.target.name, len(changes))
         for change in changes:
             outcome = self._next(change)
             self.carried.append(Carried(change, outcome))
-            self.listener.applied(self.target.name, change, outcome)
+            self.keeper.listener.applied(self.target.name, change, outcome)
+
+    @property
+    def done(self) -> int:
+        """Return how many changes took effect."""
+        return sum(isinstance(carried.outcome, Done) for carried in self.carried)
 
     @property
     def failed_plans(self) -> frozenset[str]:
@@ -89,7 +93,7 @@ class Carrier:
         if isinstance(resolved, Skipped):
             return resolved
         try:
-            self._keep_lease()
+            self.keeper.keep()
             return self._apply(resolved)
         except PlansyncError as error:
             self.stop = error
@@ -102,7 +106,7 @@ class Carrier:
                 self.run, self.target.project, change.plan, change.key, self._tracker_now()
             )
         before = self._before(change)
-        outcome = self.target.tracker.apply(change)
+        outcome = self._sent(change, intent)
         if isinstance(outcome, Done):
             self._learn(change, outcome)
         if intent is not None and not isinstance(outcome, Unknown):
@@ -156,15 +160,14 @@ class Carrier:
         number = self.milestones.get(wanted.key)
         return MilestoneRef(number, wanted.key) if number is not None else Skipped("its milestone was not created")
 
-    def _keep_lease(self) -> None:
-        """Prolong the lease when a third of it is used up; a lost one ends the slice before the next write."""
-        span, now = self.target.limits.lease, self.workshop.clock.now()
-        if self.lease.expires_at - now > span * 2 / 3:
-            return
-        renewed = self.workshop.store.leases.renew(self.lease, span, now)
-        if renewed is None:
-            raise LeaseHeld("another process took over the lease of this run", hint="run again")
-        self.lease = renewed
+    def _sent(self, change: Change, intent: int | None) -> Outcome:
+        """Send the change; what surely had no effect leaves no intent behind."""
+        try:
+            return self.keeper.patiently(lambda: self.target.tracker.apply(change))
+        except PlansyncError as error:
+            if intent is not None and not isinstance(error, OutcomeUnknown):
+                self.workshop.store.journal.settle([intent])
+            raise
 
     def _tracker_now(self) -> datetime:
         """Return the tracker's clock: what it said when it was observed, and what has passed since."""

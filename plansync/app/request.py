@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from plansync.core.changes import Change, Outcome
@@ -65,11 +66,17 @@ class SyncRequest:
 class Listener(Protocol):
     """Hears of a run while it goes on, for progress bars and questions. Never changes what is done."""
 
-    def started(self, target: str, changes: int) -> None:
-        """Hear that ``changes`` will be applied (again for every slice)."""
+    def started(self, target: str, changes: int, estimate: timedelta) -> None:
+        """Hear that ``changes`` will be applied (again for every slice), before the first of them is sent.
+
+        ``estimate`` is how long all that is left of the run takes at least, at the pace that the tracker allows.
+        """
 
     def applied(self, target: str, change: Change, outcome: Outcome) -> None:
         """Hear of one applied change."""
+
+    def waiting(self, target: str, span: timedelta, reason: str) -> None:
+        """Hear that the tracker wants to be left alone for ``span``, and why."""
 
     def may_create(self, target: str, creations: int, limit: int) -> bool:
         """Answer whether more creations than ``limit`` are wanted: a terminal asks, others say False."""
@@ -78,10 +85,13 @@ class Listener(Protocol):
 class Silent:
     """The Listener that hears nothing and allows nothing."""
 
-    def started(self, target: str, changes: int) -> None:
+    def started(self, target: str, changes: int, estimate: timedelta) -> None:
         """Ignore it."""
 
     def applied(self, target: str, change: Change, outcome: Outcome) -> None:
+        """Ignore it."""
+
+    def waiting(self, target: str, span: timedelta, reason: str) -> None:
         """Ignore it."""
 
     def may_create(self, target: str, creations: int, limit: int) -> bool:

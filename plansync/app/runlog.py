@@ -14,6 +14,7 @@ from plansync.app.writing import WrittenPlan
 from plansync.core.changes import Unknown
 from plansync.core.decision import PlanDecision
 from plansync.core.identity import PlanKey
+from plansync.errors import PlansyncError, RateLimited
 
 
 @dataclass(slots=True)
@@ -82,13 +83,22 @@ class RunLog:
             report = tell_plan(decision, mine, written[key], fused=fused, dry_run=self.request.dry_run)
             self.plans[report.path] = _joined(self.plans.get(report.path), report)
         if carrier.stop is not None:
-            self.fail(str(carrier.stop), carrier.stop.hint)
+            self._note_stop(carrier.stop, sum(len(d.changes) for d in decisions.values()) - carrier.done)
         if carrier.stripped:
             message = "an issue was made without its label or milestone; nothing more is created with this token"
             self.fail(message, "give the token the right to set labels and milestones, or set another")
         for carried in carrier.carried:
             if isinstance(carried.outcome, Unknown):
                 self.fail(f"an answer was lost: {carried.outcome.message}", "the next run settles it")
+
+    def _note_stop(self, stop: PlansyncError, left: int) -> None:
+        """Note what ended the slice; a limit also with what is left and when to go on."""
+        if isinstance(stop, RateLimited):
+            self.fail(
+                f"{stop}; {left} change(s) are left", "run again then; nothing is lost, the run goes on from there"
+            )
+        else:
+            self.fail(str(stop), stop.hint)
 
     def _is_asked(self, path: str) -> bool:
         return not self.request.plans or path in self.request.plans

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from plansync.app.carry import Carrier
+from plansync.app.estimate import estimate
 from plansync.app.fuses import FuseBox
 from plansync.app.judge import Judge, View
+from plansync.app.keeping import Keeper
 from plansync.app.rehearsal import rehearsal_of
 from plansync.app.remember import Memory
 from plansync.app.report import TargetReport, as_json
@@ -78,21 +80,21 @@ class _Run:
     parse: Parse
     texts: dict[Facts, tuple[str, str]] = field(default_factory=dict)
     """Rendered texts, kept over all slices."""
-    leases: list[Lease] = field(default_factory=list)
-    """The lease as it was last renewed; empty while there is none."""
+    until: datetime | None = None
+    """When the run may be done, as it was told before the first write."""
 
     def go(self) -> None:
         """Run slices under a lease until nothing is left."""
         self._check_branch()
-        self.leases = [self._acquire()]
-        journal, clock = self.workshop.store.journal, self.workshop.clock
+        store, clock, span = self.workshop.store, self.workshop.clock, self.target.limits.lease
+        keeper = Keeper(store.leases, clock, span, self._acquire(), self.target.name, self.fuses.listener)
         try:
-            self.log.run = journal.start(self.target.name, self.request.trigger, clock.now())
-            self.fuses.look_back(journal)
-            while self._slice():
+            self.log.run = store.journal.start(self.target.name, self.request.trigger, clock.now())
+            self.fuses.look_back(store.journal)
+            while self._slice(keeper):
                 pass
         finally:
-            self._finish()
+            self._finish(keeper)
 
     def _check_branch(self) -> None:
         if self.request.any_branch or not self.target.tracker.capabilities.branch_bound:
@@ -117,28 +119,29 @@ class _Run:
                 raise LeaseHeld(f"{lease.name} is being synced by {lease.holder}", hint=hint)
             clock.sleep(_POLL)
 
-    def _slice(self) -> bool:
+    def _slice(self, keeper: Keeper) -> bool:
         """Do one slice; return whether another is wanted."""
         started = self.workshop.clock.now()
-        survey = Surveyor(self.workshop, self.target, self.request, self.parse).survey()
+        surveyor = Surveyor(self.workshop, self.target, self.request, self.parse)
+        survey = keeper.patiently(surveyor.survey)
         self.log.note_survey(survey)
         view = View.of(survey, settle_intents(self.target, survey, self.workshop.store.journal, self.log))
         judge = Judge(self.target, self.request, self.texts)
         enough = self.target.limits.slice_creations if self.fuses.created else 0
-        piece = self._choose(survey, judge.decide(survey, view, enough), is_part=bool(enough))
+        decisions = keeper.patiently(lambda: judge.decide(survey, view, enough))
+        piece = self._choose(survey, decisions, is_part=bool(enough))
         carrier = Carrier(
             workshop=self.workshop,
             target=self.target,
             run=self.log.run,
-            lease=self.leases[-1],
-            listener=self.fuses.listener,
+            keeper=keeper,
             prediction=Prediction.of(survey.observed),
             links=_known_links(piece.decisions, survey.ownership),
             started_at=started,
         )
         if piece.slice.changes:
+            self._announce(piece)
             carrier.carry_out(piece.slice.changes)
-        self.leases = [carrier.lease]
         ownership = survey.own(carrier.prediction.observed())
         writer = Writer(self.target, judge, self.parse, survey, replace(view, ownership=ownership))
         written = writer.write_all(piece.decisions.keys(), piece.held)
@@ -173,7 +176,7 @@ class _Run:
             is_settled = key not in carrier.failed_plans and not plan.error and not plan.decision.changes
             states.append(memory.state_of(plan, summary, quiet=may_close and is_settled))
         if states:
-            self.workshop.store.plans.save(self.target.project, states, carrier.lease)
+            self.workshop.store.plans.save(self.target.project, states, carrier.keeper.lease)
 
     def _wants_more(self, piece: _Piece, carrier: Carrier) -> bool:
         if carrier.stop is not None or carrier.stripped:
@@ -181,13 +184,21 @@ class _Run:
         has_moved = any(not isinstance(carried.outcome, Skipped) for carried in carrier.carried)
         return (piece.slice.more or carrier.out_of_time) and has_moved
 
-    def _finish(self) -> None:
+    def _announce(self, piece: _Piece) -> None:
+        """Tell what is about to be done, and how long all that is left will take at the tracker's pace."""
+        now = self.workshop.clock.now()
+        wanted = [c for key, d in piece.decisions.items() if key not in piece.held for c in d.changes]
+        ahead = estimate(self.target, self.workshop.store.pacing, wanted, now)
+        self.until = max(self.until or now, now + ahead)
+        self.fuses.listener.started(self.target.name, len(piece.slice.changes), self.until - now)
+
+    def _finish(self, keeper: Keeper) -> None:
         report = self.log.report()
         summary = {"stripped": self.fuses.stripped, "counts": report.counts, "errors": report.errors}
         store = self.workshop.store
         if self.log.run:
             store.journal.finish(self.log.run, self.workshop.clock.now(), not report.failed, json.dumps(summary))
-        store.leases.release(self.leases[-1])
+        keeper.release()
 
 
 def _known_links(decisions: Mapping[PlanKey, PlanDecision], ownership: Ownership) -> dict[ItemKey, tuple[int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import typer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from plansync.app.request import Listener
     from plansync.core.changes import Change, Outcome
 
+_WORTH_TELLING = timedelta(seconds=10)
 _VERBS = {
     "CreateMilestone": "created milestone",
     "UpdateMilestone": "updated milestone",
@@ -49,17 +51,27 @@ class PlainLines:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
-    def started(self, target: str, changes: int) -> None:
-        """Say nothing: the lines tell."""
+    def started(self, target: str, changes: int, estimate: timedelta) -> None:
+        """Say how long it will take, where that is worth a line; the changes' own lines tell the rest."""
+        if estimate >= _WORTH_TELLING and not self._terminal.quiet:
+            self._say(f"{target}: this will take {about(estimate)} at the pace that the tracker allows")
 
     def applied(self, target: str, change: Change, outcome: Outcome) -> None:
         """Say what was done."""
         if not self._terminal.quiet:
-            self._terminal.tell([Line(f"{target}: {change_line(change, outcome)}", Role.FAINT)])
+            self._say(f"{target}: {change_line(change, outcome)}")
+
+    def waiting(self, target: str, span: timedelta, reason: str) -> None:
+        """Say what the wait is for."""
+        if not self._terminal.quiet:
+            self._say(f"{target}: waiting {about(span)}: {reason}")
 
     def may_create(self, target: str, creations: int, limit: int) -> bool:
         """Ask the person at the terminal, if there is one."""
         return ask_to_create(self._terminal, target, creations, limit)
+
+    def _say(self, text: str) -> None:
+        self._terminal.tell([Line(text, Role.FAINT)])
 
 
 class ProgressBar:
@@ -69,18 +81,39 @@ class ProgressBar:
         self._terminal = terminal
         self._progress = progress
         self._bars: dict[str, TaskID] = {}
+        self._due: dict[str, datetime] = {}
+        """When each target may be done."""
 
-    def started(self, target: str, changes: int) -> None:
-        """Open the target's bar, or make it longer for the next slice."""
+    def started(self, target: str, changes: int, estimate: timedelta) -> None:
+        """Open the target's bar, or make it longer for the next slice; the time that is left stands beside it."""
         if target not in self._bars:
             self._bars[target] = self._progress.add_task(printable(target), total=0)
         bar = self._bars[target]
         total = self._progress.tasks[bar].total or 0
         self._progress.update(bar, total=total + changes)
+        self._due[target] = self._now() + estimate
+        self._tell(target)
 
     def applied(self, target: str, change: Change, outcome: Outcome) -> None:
         """Move the target's bar by one."""
         self._progress.advance(self._bars[target])
+        self._tell(target)
+
+    def waiting(self, target: str, span: timedelta, reason: str) -> None:
+        """Say what the wait is for, and put the end off."""
+        self._due[target] = max(self._due.get(target, self._now()), self._now() + span)
+        if target in self._bars:
+            self._progress.update(self._bars[target], description=printable(f"{target}: waiting {about(span)}"))
+        self._progress.console.print(printable(f"{target}: {reason}"))
+
+    def _tell(self, target: str) -> None:
+        left = self._due[target] - self._now()
+        words = f"{target}: {about(left)} left" if left >= _WORTH_TELLING else target
+        self._progress.update(self._bars[target], description=printable(words))
+
+    @staticmethod
+    def _now() -> datetime:
+        return datetime.now(UTC)
 
     def may_create(self, target: str, creations: int, limit: int) -> bool:
         """Ask, with the bar out of the way."""
@@ -89,6 +122,15 @@ class ProgressBar:
             return ask_to_create(self._terminal, target, creations, limit)
         finally:
             self._progress.start()
+
+
+def about(span: timedelta) -> str:
+    """Return a length of time as people say it (``about 12 min``)."""
+    seconds = span.total_seconds()
+    if seconds < 90:
+        return f"about {max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"about {minutes} min" if minutes < 90 else f"about {minutes / 60:.1f} h"
 
 
 def change_line(change: Change, outcome: Outcome) -> str:

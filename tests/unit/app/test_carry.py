@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from plansync.app.carry import Carrier
+from plansync.app.keeping import Keeper
 from plansync.app.request import Silent, Workshop
 from plansync.core.changes import (
     Change,
@@ -78,7 +79,8 @@ def _carrier(world: World, **limits: Any) -> Carrier:
     assert isinstance(lease, Lease)
     run = world.store.journal.start("web", "once", world.clock.now())
     prediction = Prediction.of(world.tracker.observe(Asked()))
-    return Carrier(workshop, target, run, lease, Silent(), prediction, {}, world.clock.now())
+    keeper = Keeper(world.store.leases, world.clock, world.limits.lease, lease, "web", Silent())
+    return Carrier(workshop, target, run, keeper, prediction, {}, world.clock.now())
 
 
 def _create(key: str, words: str = "Words.", milestone: MilestoneRef | None = None) -> CreateIssue:
@@ -194,12 +196,12 @@ def test_when_the_slices_time_is_up_the_rest_is_left_for_the_next(world: World) 
 
 def test_the_lease_is_prolonged_on_the_way(world: World) -> None:
     carrier = _carrier(world)
-    first = carrier.lease
+    first = carrier.keeper.lease
     carrier.carry_out([_create("t-1")])
-    assert carrier.lease == first
+    assert carrier.keeper.lease == first
     world.clock.advance(timedelta(seconds=30))
     carrier.carry_out([_create("t-2")])
-    assert carrier.lease.expires_at > first.expires_at
+    assert carrier.keeper.lease.expires_at > first.expires_at
 
 
 def test_a_lease_that_somebody_took_over_ends_the_slice_before_the_next_write(world: World, tracker: Raising) -> None:

@@ -5,14 +5,14 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.table import Table
 
 from plansync.cli.lines import Line, Role
 from plansync.cli.logs import configure_logs, hide_secrets, redact
-from plansync.cli.progress import PlainLines, ProgressBar, ask_to_create, change_line, listening
+from plansync.cli.progress import PlainLines, ProgressBar, about, ask_to_create, change_line, listening
 from plansync.cli.terminal import Terminal
 from plansync.core.changes import CloseIssue, CreateIssue, Done, Failed
 from plansync.core.identity import ItemKey, PlanKey
@@ -98,7 +98,7 @@ def test_a_table_in_a_pipe_is_never_folded() -> None:
 def test_without_a_screen_applied_changes_are_lines_on_stderr() -> None:
     terminal = piped()
     with listening(terminal) as listener:
-        listener.started("web", 2)
+        listener.started("web", 2, timedelta(0))
         listener.applied("web", CREATE, Done(12, "url"))
         listener.applied("web", CLOSE, Failed("403"))
         assert listener.may_create("web", 300, 200) is False
@@ -108,11 +108,48 @@ def test_without_a_screen_applied_changes_are_lines_on_stderr() -> None:
     assert said(terminal.out) == ""
 
 
+def test_a_long_run_and_a_pause_are_told_before_anything_is_sent() -> None:
+    terminal = piped()
+    with listening(terminal) as listener:
+        listener.started("web", 700, timedelta(minutes=61))
+        listener.waiting("web", timedelta(seconds=60), "github.com asked for a pause")
+    assert said(terminal.err).splitlines() == [
+        "web: this will take about 61 min at the pace that the tracker allows",
+        "web: waiting about 60 s: github.com asked for a pause",
+    ]
+
+
+def test_a_bar_says_how_long_is_left_and_what_it_waits_for() -> None:
+    terminal = Terminal(Screen(), Screen())
+    with listening(terminal) as listener:
+        listener.waiting("web", timedelta(seconds=30), "before the first change")
+        listener.started("web", 2, timedelta(minutes=30))
+        listener.applied("web", CREATE, Done(12, "url"))
+        listener.waiting("web", timedelta(minutes=4), "it asked for a pause")
+    shown = said(terminal.err)
+    assert "web: about 30 min left" in shown
+    assert "it asked for a pause" in shown
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(0), "about 1 s"),
+        (timedelta(seconds=89), "about 89 s"),
+        (timedelta(minutes=12), "about 12 min"),
+        (timedelta(hours=4.1), "about 4.1 h"),
+    ],
+)
+def test_lengths_of_time_are_told_as_people_say_them(span: timedelta, words: str) -> None:
+    assert about(span) == words
+
+
 def test_a_quiet_run_says_nothing_of_its_steps() -> None:
     terminal = Terminal(Screen(), Screen(), quiet=True)
     with listening(terminal) as listener:
         assert isinstance(listener, PlainLines)
-        listener.started("web", 1)
+        listener.started("web", 1, timedelta(hours=1))
+        listener.waiting("web", timedelta(hours=1), "nobody hears")
         listener.applied("web", CREATE, Done(12, "url"))
     assert said(terminal.err) == ""
 
@@ -122,7 +159,7 @@ def test_on_a_screen_a_bar_goes_on_from_slice_to_slice() -> None:
     with listening(terminal) as listener:
         assert isinstance(listener, ProgressBar)
         for _slice in range(2):
-            listener.started("web", 1)
+            listener.started("web", 1, timedelta(0))
             listener.applied("web", CREATE, Done(12, "url"))
         assert listener.may_create("web", 300, 200) is False
     assert "web" in said(terminal.err)
