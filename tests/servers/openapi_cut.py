@@ -67,6 +67,8 @@ class Cutter:
     def _properties(self, node: Json, made: Json, *, closed: bool) -> None:
         if "properties" in node:
             made["properties"] = {name: self.schema(value) for name, value in node["properties"].items()}
+            if "gravatar_id" in made["properties"]:  # some of the many descriptions of an account lack what all have
+                made["properties"].setdefault("user_view_type", {"type": "string"})
         more = node.get("additionalProperties")
         if isinstance(more, dict):
             made["additionalProperties"] = self.schema(more)

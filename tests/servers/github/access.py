@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.servers.github import apps
 from tests.servers.github.state import App, Repository, Token, User
 from tests.servers.github.words import Refused, not_found, refused
 from tests.servers.github.world import World
@@ -56,9 +57,11 @@ def bad_credentials() -> Refused:
 
 
 def identify(world: World, text: str) -> Identity:
-    """Return who has that token; raises 401."""
+    """Return who has that token, or signed that JWT; raises 401."""
     if not text:
         return Identity()
+    if text.count(".") == 2:
+        return Identity(app=apps.signed_by(world, text))
     token = world.tokens.get(text)
     if token is None or token.revoked or (token.expires_at is not None and token.expires_at <= world.clock.now()):
         raise bad_credentials()
@@ -76,6 +79,8 @@ def check_visible(world: World, identity: Identity, repository: Repository) -> N
         raise wall
     if not repository.private:
         return
+    if identity.app is not None and token is None:
+        return
     if token is None or not level_of(identity, repository, "read"):
         raise not_found()
     if token.permissions is None and "repo" not in token.scopes:
@@ -86,7 +91,7 @@ def check_need(identity: Identity, repository: Repository, need: Need) -> None:
     """Refuse what the credential may see, but not do."""
     token = identity.token
     if token is None:
-        if need.level != "read":
+        if need.level != "read" and identity.app is None:
             raise refused(401, "Requires authentication")
         return
     if token.permissions is not None:

@@ -23,7 +23,7 @@ def create(world: World, repository: Repository, actor: User, name: str, **rest:
     check(world, repository, None, name=name, **rest)
     label = Label(world.next_id(), name.strip(), (rest.get("color") or "ededed").lower(), rest.get("description"))
     repository.labels.append(label)
-    world.announce("label", "created", repository, actor, {"label": label})
+    world.announce("label", "created", repository, actor, {"repository": repository, "label": label})
     return label
 
 
@@ -37,7 +37,9 @@ def change(world: World, repository: Repository, actor: User, label: Label, **ne
             changes[field] = {"from": old or ""}
             setattr(label, field, value.lower() if field == "color" else value)
     if changes:
-        world.announce("label", "edited", repository, actor, {"label": label, "changes": changes})
+        world.announce(
+            "label", "edited", repository, actor, {"repository": repository, "label": label, "changes": changes}
+        )
 
 
 def delete(world: World, repository: Repository, actor: User, label: Label) -> None:
@@ -46,7 +48,7 @@ def delete(world: World, repository: Repository, actor: User, label: Label) -> N
     for issue in repository.issues.values():
         if label in issue.labels:
             issue.labels.remove(label)
-    world.announce("label", "deleted", repository, actor, {"label": label})
+    world.announce("label", "deleted", repository, actor, {"repository": repository, "label": label})
 
 
 def check(world: World, repository: Repository, own: Label | None, **fields: str | None) -> None:

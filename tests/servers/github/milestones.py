@@ -25,7 +25,7 @@ def create(world: World, repository: Repository, actor: User, **fields: Any) -> 
         due_on=fields.get("due_on"),
     )
     repository.milestones[made.number] = made
-    world.announce("milestone", "created", repository, actor, {"milestone": made})
+    world.announce("milestone", "created", repository, actor, {"repository": repository, "milestone": made})
     if fields.get("state") == "closed":
         change(world, repository, actor, made, state="closed")
     return made
@@ -42,13 +42,19 @@ def change(world: World, repository: Repository, actor: User, milestone: Milesto
             setattr(milestone, field, value)
     if changes:
         milestone.updated_at = world.now()
-        world.announce("milestone", "edited", repository, actor, {"milestone": milestone, "changes": changes})
+        world.announce(
+            "milestone",
+            "edited",
+            repository,
+            actor,
+            {"repository": repository, "milestone": milestone, "changes": changes},
+        )
     state = new.get("state", milestone.state)
     if state != milestone.state:
         milestone.state, milestone.updated_at = state, world.now()
         milestone.closed_at = world.now() if state == "closed" else None
         action = "closed" if state == "closed" else "opened"
-        world.announce("milestone", action, repository, actor, {"milestone": milestone})
+        world.announce("milestone", action, repository, actor, {"repository": repository, "milestone": milestone})
 
 
 def delete(world: World, repository: Repository, actor: User, milestone: Milestone) -> None:
@@ -57,7 +63,7 @@ def delete(world: World, repository: Repository, actor: User, milestone: Milesto
     for issue in milestone.members.values():
         issue.milestone = None
     milestone.members.clear()
-    world.announce("milestone", "deleted", repository, actor, {"milestone": milestone})
+    world.announce("milestone", "deleted", repository, actor, {"repository": repository, "milestone": milestone})
 
 
 def check(world: World, repository: Repository, own: Milestone | None, fields: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.servers.github import labels, milestones
+from tests.servers.github import labels, milestones, relations
 from tests.servers.github.desk import Desk
 from tests.servers.github.state import Issue, Pull, Repository
 from tests.servers.github.world import World
@@ -136,3 +136,13 @@ class GitHubPeople:
         with self.world.lock:
             milestone = self.repository.milestones[number]
             milestones.delete(self.world, self.repository, self.desk.actor, milestone)
+
+    def add_sub_issue(self, parent: int, child: int) -> None:
+        """Make an issue the sub-issue of another."""
+        with self.world.lock:
+            relations.add_child(self.desk, self.issue(parent), self.issue(child))
+
+    def block(self, number: int, blocker: int) -> None:
+        """Say that an issue waits for another."""
+        with self.world.lock:
+            relations.block(self.desk, self.issue(number), self.issue(blocker))

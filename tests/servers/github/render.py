@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.servers.github import milestones
+from tests.servers.github.addresses import ADDRESSES
 from tests.servers.github.state import App, Comment, Event, Issue, Label, Milestone, Repository, User
 from tests.servers.github.world import World
 
@@ -71,6 +72,23 @@ class Renderer:
             "type": user.type,
             "user_view_type": "public",
             "site_admin": False,
+        }
+
+    def simple_repository(self, repository: Repository) -> Json:
+        """Return a ``simple-repository``."""
+        api = self.repository_url(repository)
+        return {
+            "id": repository.id,
+            "node_id": node_id("R", repository.id),
+            "name": repository.name,
+            "full_name": repository.full_name,
+            "private": repository.private,
+            "owner": self.user(repository.owner),
+            "html_url": f"{self.world.base}/{repository.full_name}",
+            "description": None,
+            "fork": False,
+            "url": api,
+            **{name: api + tail for name, tail in ADDRESSES.items()},
         }
 
     def label(self, repository: Repository, label: Label) -> Json:

@@ -3,67 +3,18 @@
 from __future__ import annotations
 
 from tests.servers.github.access import Identity, level_of
-from tests.servers.github.render import Json, Renderer, instant, node_id
+from tests.servers.github.render import Json, Renderer, instant
 from tests.servers.github.state import Repository, User
-
-_ADDRESSES = {
-    "archive_url": "/{archive_format}{/ref}",
-    "assignees_url": "/assignees{/user}",
-    "blobs_url": "/git/blobs{/sha}",
-    "branches_url": "/branches{/branch}",
-    "collaborators_url": "/collaborators{/collaborator}",
-    "comments_url": "/comments{/number}",
-    "commits_url": "/commits{/sha}",
-    "compare_url": "/compare/{base}...{head}",
-    "contents_url": "/contents/{+path}",
-    "contributors_url": "/contributors",
-    "deployments_url": "/deployments",
-    "downloads_url": "/downloads",
-    "events_url": "/events",
-    "forks_url": "/forks",
-    "git_commits_url": "/git/commits{/sha}",
-    "git_refs_url": "/git/refs{/sha}",
-    "git_tags_url": "/git/tags{/sha}",
-    "hooks_url": "/hooks",
-    "issue_comment_url": "/issues/comments{/number}",
-    "issue_events_url": "/issues/events{/number}",
-    "issues_url": "/issues{/number}",
-    "keys_url": "/keys{/key_id}",
-    "labels_url": "/labels{/name}",
-    "languages_url": "/languages",
-    "merges_url": "/merges",
-    "milestones_url": "/milestones{/number}",
-    "notifications_url": "/notifications{?since,all,participating}",
-    "pulls_url": "/pulls{/number}",
-    "releases_url": "/releases{/id}",
-    "stargazers_url": "/stargazers",
-    "statuses_url": "/statuses/{sha}",
-    "subscribers_url": "/subscribers",
-    "subscription_url": "/subscription",
-    "tags_url": "/tags",
-    "teams_url": "/teams",
-    "trees_url": "/git/trees{/sha}",
-}
 
 
 def plain_repository(render: Renderer, repository: Repository) -> Json:
     """Return what every form of a repository has, as in webhooks."""
     world = render.world
-    api, page = render.repository_url(repository), f"{world.base}/{repository.full_name}"
+    page = f"{world.base}/{repository.full_name}"
     open_issues = sum(issue.state == "open" for issue in repository.issues.values())
     host = world.base.partition("://")[2]
     return {
-        "id": repository.id,
-        "node_id": node_id("R", repository.id),
-        "name": repository.name,
-        "full_name": repository.full_name,
-        "private": repository.private,
-        "owner": render.user(repository.owner),
-        "html_url": page,
-        "description": None,
-        "fork": False,
-        "url": api,
-        **{name: api + tail for name, tail in _ADDRESSES.items()},
+        **render.simple_repository(repository),
         "clone_url": f"{page}.git",
         "git_url": f"git://{host}/{repository.full_name}.git",
         "ssh_url": f"git@{host.partition(':')[0]}:{repository.full_name}.git",

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlencode
 from tests.servers.github.access import Identity, Need, level_of
 from tests.servers.github.accountant import Accountant
 from tests.servers.github.desk import Desk
+from tests.servers.github.hooks import Post
 from tests.servers.github.render import Renderer
 from tests.servers.github.state import Issue, Milestone, Repository, User
 from tests.servers.github.words import DOCS, invalid, moved, not_found, refused
@@ -35,6 +36,7 @@ class Call:
     identity: Identity
     params: dict[str, str]
     accountant: Accountant
+    post: Post
     found: Repository | None = None
     render: Renderer = field(init=False)
 

@@ -1,37 +1,20 @@
-"""The GitHub of the tests as a service: from the request to the answer with all its headers."""
+"""The GitHub of the tests: what a test arranges and reads, and what the server around it asks."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from email.utils import format_datetime
-from urllib.parse import unquote, urlencode
 
-from tests.servers.github import (
-    routes_comments,
-    routes_issues,
-    routes_labels,
-    routes_milestones,
-    routes_repository,
-)
-from tests.servers.github.access import Identity, check_need, check_visible, credential, identify
-from tests.servers.github.accountant import Accountant, Books, Visit
-from tests.servers.github.faults import SILENCE, words_for
+from tests.servers.github import apps
+from tests.servers.github.access import credential
+from tests.servers.github.accountant import Accountant, Books
+from tests.servers.github.front import Front
+from tests.servers.github.gitstore import Store
+from tests.servers.github.hooks import Delivery, Post
 from tests.servers.github.people import GitHubPeople
-from tests.servers.github.routing import Call, Route, match
-from tests.servers.github.state import Repository, Token, User
+from tests.servers.github.state import App, Commit, Repository, Token, User
 from tests.servers.github.switches import Leniency
-from tests.servers.github.words import DOCS, Refused, moved, not_found, refused
 from tests.servers.github.world import Now, World
-from tests.servers.wire import Answer, Fault, Request, TestServer, Watch, encode
-
-TABLE: Sequence[Route] = [
-    route
-    for module in (routes_comments, routes_issues, routes_labels, routes_milestones, routes_repository)
-    for route in module.routes.table
-]
+from tests.servers.wire import Answer, Fault, Request, TestServer, Watch
 
 
 class GitHub:
@@ -45,11 +28,13 @@ class GitHub:
     ) -> None:
         self.world = World(clock)
         self.accountant = Accountant()
+        self.post = Post(self.world)
+        self.world.announce = self.post.announce
+        self.front = Front(self.world, self.accountant, self.post)
         self.token = token
         self.login = login
         self.repository = self.add_repository(project)
         self.add_user(login, "write", token)
-        self._serial = 0
 
     # -- what tests arrange -------------------------------------------------------------------------------------------
 
@@ -104,6 +89,20 @@ class GitHub:
     def may_push(self, allowed: bool) -> None:
         self.repository.permissions[self.login] = "write" if allowed else "read"
 
+    @property
+    def graphql_rate_limited(self) -> bool:
+        """Say whether GraphQL answers 200 with an error RATE_LIMITED."""
+        return self.world.graphql_rate_limited
+
+    @graphql_rate_limited.setter
+    def graphql_rate_limited(self, limited: bool) -> None:
+        self.world.graphql_rate_limited = limited
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Return what webhooks were told, oldest first."""
+        return self.post.deliveries
+
     def add_repository(self, full_name: str, *, private: bool = False) -> Repository:
         """Open another repository; everybody who was added keeps their permission there, too."""
         made = self.world.add_repository(full_name, private=private)
@@ -127,6 +126,16 @@ class GitHub:
             self.world.tokens[token] = Token(token, user)
         return user
 
+    def add_app(self, slug: str = "plansync", permissions: dict[str, str] | None = None) -> App:
+        """Register an App and install it: its id, ``private_key``, ``installation_id`` and ``handed_out`` are to read."""
+        return apps.create(self.world, slug, permissions)
+
+    def commit(self, files: dict[str, bytes | None], message: str = "Change", login: str = "ann") -> Commit:
+        """Put a commit on the main repository's default branch, as somebody who pushes it."""
+        with self.world.lock:
+            actor, branch = self.world.user(login), self.repository.default_branch
+            return Store(self.world, self.repository).commit(actor, branch, files, message)
+
     def people(self, login: str = "ann", project: str | None = None) -> GitHubPeople:
         """Return somebody who works at the repository in a browser."""
         repository = self.world.repository(project) if project else self.repository
@@ -145,133 +154,10 @@ class GitHub:
         return credential(request)
 
     def answer(self, request: Request) -> Answer:
-        with self.world.lock:
-            identity, route = Identity(), None
-            try:
-                identity = identify(self.world, credential(request))
-                route, answer = self._routed(request, identity)
-            except Refused as refusal:
-                answer = refusal.answer
-            return self._dressed(request, answer, identity, route)
+        return self.front.answer(request)
 
     def refusal(self, fault: Fault, request: Request) -> Answer:
-        with self.world.lock:
-            try:
-                identity = identify(self.world, credential(request))
-            except Refused:
-                identity = Identity()
-            answer = words_for(fault, self.world, request, self._named(request.raw_path)).answer
-            if fault in SILENCE:
-                self.accountant.announce(identity.key, self.now(), SILENCE[fault])
-            return self._dressed(request, answer, identity, None)
-
-    # -- on the way ---------------------------------------------------------------------------------------------------
-
-    def _routed(self, request: Request, identity: Identity) -> tuple[Route, Answer]:
-        if "user-agent" not in request.headers:
-            raise refused(403, "Request forbidden by administrative rules. Please make sure your request has a "
-                          "User-Agent header.")  # fmt: skip
-        path = self._current(request)
-        route, params = match(TABLE, request.method, path)
-        visit = Visit(identity.key, self.now(), f"{request.method} {request.path}")
-        self.accountant.admit(visit, 5 if request.writes else 1, route.content)
-        if route.template != "/rate_limit":
-            self.accountant.charge(visit, resource_of(request))
-        call = Call(self.world, request, identity, params, self.accountant)
-        if "owner" in params:
-            call.found = self._entered(call, route)
-        return route, route.handler(call)
-
-    def _current(self, request: Request) -> str:
-        """Return the path without its prefix, and with a repository's number turned into its name."""
-        path = request.raw_path.removeprefix("/api/v3")
-        by_number = re.match(r"/repositories/(\d+)(/.*)?$", path)
-        if by_number is None:
-            return path
-        repository = self.world.repositories.get(int(by_number[1]))
-        if repository is None:
-            raise not_found()
-        return f"/repos/{repository.full_name}{by_number[2] or ''}"
-
-    def _entered(self, call: Call, route: Route) -> Repository:
-        """Return the repository that a path names, if the caller may do there what the route does."""
-        name = f"{call.params['owner']}/{call.params['repo']}"
-        repository = self.world.repository(name)
-        if repository is None:
-            repository = self._renamed(call, name)
-        check_visible(self.world, call.identity, repository)
-        check_need(call.identity, repository, route.need)
-        if repository.archived and route.method != "GET":
-            raise refused(403, "Repository was archived so is read-only.")
-        return repository
-
-    def _renamed(self, call: Call, name: str) -> Repository:
-        repository = self.world.old_names.get(name.casefold())
-        if repository is None:
-            raise not_found()
-        check_visible(self.world, call.identity, repository)
-        if self.world.lenient.strict("redirect-on-rename"):
-            request = call.request
-            tail = re.sub(r"^(/api/v3)?/repos/[^/]+/[^/]+", "", request.raw_path)
-            query = f"?{urlencode(request.query)}" if request.query else ""
-            place = f"{self.world.api}/repositories/{repository.id}{tail}{query}"
-            raise moved(301 if request.method == "GET" else 307, place)
-        return repository
-
-    def _named(self, raw_path: str) -> Repository | None:
-        path = raw_path.removeprefix("/api/v3")
-        if found := re.match(r"/repos/([^/]+)/([^/]+)", path):
-            return self.world.repository(unquote(f"{found[1]}/{found[2]}"))
-        if found := re.match(r"/repositories/(\d+)", path):
-            return self.world.repositories.get(int(found[1]))
-        return None
-
-    def _dressed(self, request: Request, answer: Answer, identity: Identity, route: Route | None) -> Answer:
-        """Put GitHub's headers on an answer, and make it a 304 where the client has it already."""
-        if answer.status >= 300 and isinstance(answer.content, dict) and "message" in answer.content:
-            answer.content.setdefault("documentation_url", route.docs if route else DOCS)
-            answer.content["status"] = str(answer.status)
-        resource = resource_of(request)
-        if request.method == "GET" and answer.status == 200:
-            answer = self._conditional(request, answer, identity, resource)
-        self._serial += 1
-        token = identity.token
-        headers = {
-            "Date": format_datetime(self.now(), usegmt=True),
-            "Server": "github.com",
-            "X-GitHub-Request-Id": f"{self._serial:04X}:{self._serial * 7919:06X}",
-            "X-GitHub-Media-Type": "github.v3; format=json",
-            **self.accountant.headers(identity.key, self.now(), resource),
-            **answer.headers,
-        }
-        if token is not None and token.permissions is None:
-            headers["X-OAuth-Scopes"] = ", ".join(token.scopes)
-            headers["X-Accepted-OAuth-Scopes"] = "" if route is None or route.need.level == "read" else "repo"
-        elif token is not None and route is not None:
-            headers["X-Accepted-GitHub-Permissions"] = route.need.header
-        if token is not None and token.expires_at is not None and token.app is None:
-            headers["GitHub-Authentication-Token-Expiration"] = f"{token.expires_at:%Y-%m-%d %H:%M:%S} UTC"
-        return Answer(answer.status, answer.content, headers)
-
-    def _conditional(self, request: Request, answer: Answer, identity: Identity, resource: str) -> Answer:
-        """Give a successful read its ETag; the same token that has it gets a 304, which costs nothing."""
-        text = credential(request) if self.world.lenient.strict("etags-per-token") else ""
-        digest = hashlib.sha256(text.encode() + b"200" + encode(answer.content)).hexdigest()
-        headers = {
-            **answer.headers,
-            "ETag": f'W/"{digest}"',
-            "Cache-Control": "private, max-age=60, s-maxage=60",
-            "Vary": "Accept, Authorization, Cookie, X-GitHub-OTP, Accept-Encoding, X-Requested-With",
-        }
-        if digest in request.headers.get("if-none-match", ""):
-            self.accountant.refund(identity.key, resource)
-            return Answer(304, None, headers)
-        return Answer(200, answer.content, headers)
-
-
-def resource_of(request: Request) -> str:
-    """Return whose budget a request is on."""
-    return "graphql" if request.raw_path.endswith("/graphql") else "core"
+        return self.front.refusal(fault, request)
 
 
 def serve(github: GitHub, watch: Watch | None = None) -> TestServer:

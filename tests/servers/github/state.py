@@ -149,6 +149,7 @@ class Commit:
     at: datetime
     files: dict[str, bytes]
     parents: list[str]
+    tree: str
 
 
 @dataclass(eq=False, slots=True)
@@ -172,6 +173,8 @@ class Repository:
     hooks: dict[int, Hook] = field(default_factory=dict)
     commits: dict[str, Commit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
+    protected: set[str] = field(default_factory=set)
+    """Branches that are changed by pull requests alone."""
     last_issue: int = 0
     last_milestone: int = 0
     last_change: datetime = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, Protocol
 
-from tests.servers.github.state import Repository, Token, User
+from tests.servers.github.state import App, Repository, Token, User
 from tests.servers.github.switches import Leniency
 
 Announce = Callable[[str, str | None, Repository, User, dict[str, Any]], None]
@@ -28,11 +28,13 @@ class World:
         self.base = "http://github.invalid"
         self.lenient = Leniency()
         self.lag = timedelta()
+        self.graphql_rate_limited = False
         self.lock = threading.RLock()
         self.users: dict[str, User] = {}
         self.repositories: dict[int, Repository] = {}
         self.old_names: dict[str, Repository] = {}
         self.tokens: dict[str, Token] = {}
+        self.apps: dict[int, App] = {}
         self.announce: Announce = lambda *_: None
         self._ids = count(1001)
 
