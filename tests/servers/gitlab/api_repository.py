@@ -60,7 +60,7 @@ def _file(call: Call) -> Answer:
     if path not in head.tree:
         raise not_found("File")
     content = head.tree[path]
-    shown = {
+    shown: dict[str, Any] = {
         "file_name": path.rpartition("/")[2],
         "file_path": path,
         "size": len(content),
@@ -85,8 +85,10 @@ def _raw_file(call: Call) -> Answer:
 
 def _write_file(action: str) -> Any:
     def handler(call: Call) -> Any:
-        fields = {name: call.params[name] for name in ("content", "encoding", "last_commit_id") if name in call.params}
-        step = {"action": action, "file_path": call.params["file_path"], **fields}
+        fields: dict[str, Any] = {
+            name: call.params[name] for name in ("content", "encoding", "last_commit_id") if name in call.params
+        }
+        step: dict[str, Any] = {"action": action, "file_path": call.params["file_path"]} | fields
         branch = str(call.needed("branch"))
         _push(call, Push(branch, call.text("start_branch"), str(call.needed("commit_message")), [step]))
         return Answer(204) if action == "delete" else {"file_path": call.params["file_path"], "branch": branch}

@@ -82,6 +82,15 @@ class GitLab:
         self.entities.base = url.rstrip("/")
 
     @property
+    def work_items(self) -> bool:
+        """Whether issues are work items in addresses, as newer versions have it."""
+        return self.entities.work_items
+
+    @work_items.setter
+    def work_items(self, newer: bool) -> None:
+        self.entities.work_items = newer
+
+    @property
     def lenient(self) -> Leniency:
         """The behaviours that are switched off, names of ``SWITCHES``."""
         return self.state.lenient
