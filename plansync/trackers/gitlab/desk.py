@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from plansync.core.fit import Capabilities
+from plansync.ports.checkup import Check
+from plansync.trackers.gitlab.checks import examine
 from plansync.trackers.gitlab.writing import GitLabWrites
 
 
@@ -21,3 +24,7 @@ class GitLabDesk(GitLabWrites):
     @property
     def sent(self) -> tuple[int, int]:
         return self.line.sent, self.line.writes
+
+    def examine(self) -> Sequence[Check]:
+        """Look at everything that a sync needs; raises nothing of its own."""
+        return examine(self)

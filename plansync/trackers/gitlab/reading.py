@@ -27,7 +27,7 @@ class GitLabReads(Speaker):
     """Where issues were moved to, by global id."""
 
     def login(self) -> str:
-        return mapping.login_of(self._get("/user", "read whose token it is").json())
+        return mapping.login_of(self.read("/user", "read whose token it is"))
 
     def issues(self, listing: Listing, page: int, etag: str = "") -> Page[IssueRow]:
         query = {
@@ -52,7 +52,7 @@ class GitLabReads(Speaker):
 
     def issue(self, number: int) -> IssueRow | None:
         try:
-            wire = self._get(f"{self.root}/issues/{number}", f"read issue #{number}").json()
+            wire = self.read(f"{self.root}/issues/{number}", f"read issue #{number}")
         except IssueGone:
             return None
         return self._followed(wire, self._row(wire))

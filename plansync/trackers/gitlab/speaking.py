@@ -46,7 +46,10 @@ class Speaker:
         return self.line.at or self.line.pace.clock.now()
 
     def facts(self) -> Facts:
-        wire = self._get(self.root, "read the project").json()
+        return self.facts_in(self.read(self.root, "read the project"))
+
+    def facts_in(self, wire: mapping.Wire) -> Facts:
+        """Return what an answer says of the project, and learn its number from it."""
         self.id = wire["id"]
         self._in_group = (wire.get("namespace") or {}).get("kind") != "user"
         facts = mapping.facts_of(wire)
@@ -72,8 +75,9 @@ class Speaker:
         headers = {"If-None-Match": etag} if etag else {}
         return self._send(Call(path=path, query=query, headers=headers, what=what))
 
-    def _get(self, path: str, what: str) -> Reply:
-        return self._send(Call(path=path, what=what))
+    def read(self, path: str, what: str) -> Any:
+        """Return the JSON at ``path``; raises what a refusal means."""
+        return self._send(Call(path=path, what=what)).json()
 
     def _create(self, path: str, body: Mapping[str, Any], what: str) -> Reply:
         path = self._root_for_writing() + path
