@@ -15,8 +15,14 @@ _LOOKS = {
     "plansync:duplicate": ("cfd3d7", "Closed as a duplicate, where the tracker keeps no reasons"),
 }
 _OTHER = ("ededed", "")
+_IN_PLACE_OF_REASONS = frozenset({"plansync:not-planned", "plansync:duplicate"})
 
 
 def look_of(name: str) -> tuple[str, str]:
     """Return colour and description for a new label."""
     return _LOOKS.get(name.casefold(), _OTHER)
+
+
+def own_labels(*, close_reasons: bool) -> tuple[str, ...]:
+    """Return the labels that plansync may come to need on a tracker that keeps reasons of closing, or does not."""
+    return tuple(name for name in _LOOKS if not close_reasons or name not in _IN_PLACE_OF_REASONS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -90,6 +90,11 @@ class Installation:
     def digest(self) -> str:
         """Return what tells this token from the next, and reveals nothing of it."""
         return token_digest(self.token())
+
+    def permissions(self) -> Mapping[str, str]:
+        """Return what the App may do with the project, as its owner granted it (``{"issues": "write"}``)."""
+        found = self._ask("GET", f"/repos/{self.project}/installation", "find the App's installation")
+        return {name: str(level) for name, level in found["permissions"].items()}
 
     def _is_stale(self) -> bool:
         return self._expires_at is None or self.clock.now() + MARGIN >= self._expires_at

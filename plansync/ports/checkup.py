@@ -6,10 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+SERVER, TOKEN, PROJECT = "server", "token", "project"
+"""Checks that come first: where one of them is not well, the rest cannot be looked at."""
+ACCESS = "access"
+"""The check whether labels and milestones may be set: a sync that lost them creates nothing until this is well."""
+VITAL = frozenset({SERVER, TOKEN, PROJECT})
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of a checkup. ``ok`` is None for what could not be found out or needs no verdict."""
+    """One line of a checkup.
+
+    ``ok`` is None for what could not be found out or needs no verdict. A ``hint`` where ``ok`` is not False makes it
+    a warning.
+    """
 
     name: str
     """What was looked at, in a word or two (``token``)."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from plansync.core.fit import Capabilities
+from plansync.hosts.github_app import Installation
 from plansync.trackers.github.reading import GitHubReads
 from plansync.trackers.github.writing import GitHubWrites
 
@@ -17,10 +18,15 @@ def _no_digest() -> str:
 
 @dataclass(slots=True)
 class GitHubDesk(GitHubReads, GitHubWrites):
-    """Speaks GitHub's language for one repository. ``token_digest`` tells one token from the next (an App's change)."""
+    """Speaks GitHub's language for one repository.
+
+    ``token_digest`` tells one token from the next (an App's change). ``app`` is the installation that it acts as, if
+    it is an App.
+    """
 
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(name="github"))
     token_digest: Callable[[], str] = _no_digest
+    app: Installation | None = None
 
     @property
     def credential(self) -> str:
