@@ -98,7 +98,8 @@ class Payloads:
 
     def push(self, project: Project, user: User, more: dict[str, Any]) -> dict[str, Any]:
         """Return the payload of a push; ``more`` holds its branch, the commits and the two ends."""
-        commits: list[dict[str, Any]] = more["commits"]
+        page = f"{self._url(project)}/-/commit"
+        commits = [{**commit, "url": f"{page}/{commit['id']}"} for commit in more["commits"]]
         return {
             "object_kind": "push",
             "event_name": "push",
