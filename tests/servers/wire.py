@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
@@ -228,56 +228,60 @@ class _Listener(ThreadingHTTPServer):
         """Keep quiet about clients that went away; a service's own fault was answered with 500."""
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    test_server: ClassVar[TestServer]
+
+    def serve(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        parts = urlsplit(self.path)
+        pairs = tuple(parse_qsl(parts.query, keep_blank_values=True))
+        request = Request(
+            method=self.command,
+            raw_path=parts.path,
+            path=unquote(parts.path),
+            query=dict(pairs),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(length) if length else b"",
+            pairs=pairs,
+        )
+        try:
+            answer, fault = self.test_server.handle(request)
+        except Exception as error:
+            answer, fault = Answer(500, {"message": f"the test server failed: {error!r}"}), None
+        if answer is None:
+            self._break(fault)
+        else:
+            self._send(answer)
+
+    def _break(self, fault: Fault | None) -> None:
+        if fault in {Fault.TIMEOUT, Fault.TIMEOUT_APPLIED}:
+            self.test_server.wait_until_closed()
+        else:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
+
+    def _send(self, answer: Answer) -> None:
+        body = encode(answer.content)
+        self.send_response_only(answer.status)
+        headers = {"Content-Type": _JSON, **answer.headers} if body else dict(answer.headers)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if answer.status not in {204, 304}:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if body and self.command != "HEAD" and answer.status not in {204, 304}:
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
+        """Print nothing."""
+
+
+for _verb in ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"):
+    setattr(_Handler, f"do_{_verb}", _Handler.serve)
+
+
 def _handler(server: TestServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def _serve(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            parts = urlsplit(self.path)
-            pairs = tuple(parse_qsl(parts.query, keep_blank_values=True))
-            request = Request(
-                method=self.command,
-                raw_path=parts.path,
-                path=unquote(parts.path),
-                query=dict(pairs),
-                headers={name.lower(): value for name, value in self.headers.items()},
-                body=self.rfile.read(length) if length else b"",
-                pairs=pairs,
-            )
-            try:
-                answer, fault = server.handle(request)
-            except Exception as error:
-                answer, fault = Answer(500, {"message": f"the test server failed: {error!r}"}), None
-            if answer is None:
-                self._break(fault)
-            else:
-                self._send(answer)
-
-        def _break(self, fault: Fault | None) -> None:
-            if fault in {Fault.TIMEOUT, Fault.TIMEOUT_APPLIED}:
-                server.wait_until_closed()
-            else:
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.close_connection = True
-            self.connection.close()
-
-        def _send(self, answer: Answer) -> None:
-            body = encode(answer.content)
-            self.send_response_only(answer.status)
-            headers = {"Content-Type": _JSON, **answer.headers} if body else dict(answer.headers)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            if answer.status not in {204, 304}:
-                self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if body and self.command != "HEAD" and answer.status not in {204, 304}:
-                self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-            """Print nothing."""
-
-        do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = _serve
-
-    return Handler
+    return type("Handler", (_Handler,), {"test_server": server})
