@@ -53,6 +53,14 @@ class Entities(Basics):
             "assignees": people,
             "assignee": people[0] if people else None,
             "author": self.user(issue.author),
+            "task_completion_status": {"count": len(ticks), "completed_count": done},
+            "has_tasks": bool(ticks),
+            **self._more(issue),
+        }
+        return {**shown, "task_status": f"{done} of {len(ticks)} checklist items completed"} if ticks else shown
+
+    def _more(self, issue: Issue) -> dict[str, Any]:
+        return {
             "type": "ISSUE",
             "issue_type": "issue",
             "user_notes_count": len(issue.comments),
@@ -64,9 +72,7 @@ class Entities(Basics):
             "discussion_locked": issue.discussion_locked,
             "web_url": self.issue_url(issue),
             "time_stats": _NO_TIME,
-            "task_completion_status": {"count": len(ticks), "completed_count": done},
             "weight": issue.weight,
-            "has_tasks": bool(ticks),
             "_links": self._issue_links(issue),
             "references": {"short": f"#{issue.iid}", "relative": f"#{issue.iid}", "full": self.reference(issue)},
             "severity": "UNKNOWN",
@@ -75,7 +81,6 @@ class Entities(Basics):
             "moved_to_id": self._moved_to(issue),
             "service_desk_reply_to": None,
         }
-        return {**shown, "task_status": f"{done} of {len(ticks)} checklist items completed"} if ticks else shown
 
     def reference(self, issue: Issue) -> str:
         """Return the full reference of an issue."""

@@ -76,7 +76,7 @@ def run(folder: Path, server: TestServer, base: str, token: str) -> subprocess.C
     wanted = [f"tests/functional/api/{name}" for name in SELECTED]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:cov", "-p", "no:xdist"]
     known = {"PLANSYNC_TEST_URL": base, "PLANSYNC_TEST_TOKEN": token, "NO_PROXY": "127.0.0.1"}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_", "COVERAGE_"))}
     return subprocess.run(
         [*command, "--import-mode=importlib", *wanted],
         cwd=root,
