@@ -117,7 +117,7 @@ class Description:
         elif status not in operation["answers"]:
             if status not in ANYWHERE:
                 raise Mismatch(f"{what}: GitHub describes {', '.join(operation['answers'])}")
-            self._fit(what, ("schemas", "basic-error"), answer.content)
+            self._fit(what, ("schemas", "basic-error.open"), answer.content)
         elif operation["answers"][status] is None:
             if answer.content is not None:
                 raise Mismatch(f"{what}: has a body, GitHub gives none")

@@ -13,9 +13,10 @@ from typing import Any
 Json = dict[str, Any]
 
 SERVED = re.compile(
-    r"/(user|users/\{username\}|meta|rate_limit|app|app/installations|app/installations/\{installation_id\}(/access_tokens)?)"
+    r"/(user|users/\{username\}|meta|rate_limit|app|app/installations/\{installation_id\}(/access_tokens)?)"
     r"|/repos/\{owner\}/\{repo\}"
-    r"(/(issues|labels|milestones|assignees|collaborators|hooks|git|contents|pulls|branches|commits|installation)(/.*)?)?"
+    r"(/(issues|labels|milestones|assignees|collaborators|hooks|git)(/.*)?"
+    r"|/(installation|contents/\{path\}|commits/\{ref\}|pulls(/\{pull_number\})?))?"
 )
 HOOKS = re.compile(
     r"(issues|issue-comment|milestone|label|sub-issues|issue-dependencies|repository|installation)-[a-z-]+|ping|push"
@@ -96,6 +97,9 @@ def _nullable(made: Json) -> Json:
 
 def cut_rest(document: Json) -> Json:
     """Return the served paths of the REST interface."""
+    schemas = document["components"]["schemas"]
+    # That issues close is described of their timeline, and forgotten in the list of their events.
+    schemas["issue-event-for-issue"]["anyOf"].append({"$ref": f"{_REF}state-change-issue-event"})
     cutter = Cutter(document)
     paths = {
         template: {method: _operation(cutter, item[method]) for method in METHODS if method in item}
@@ -127,14 +131,16 @@ def _operation(cutter: Cutter, operation: Json) -> Json:
     made["body"] = _content(cutter, body)
     made["body_required"] = bool(body.get("required"))
     made["answers"] = {
-        status: _content(cutter, cutter.resolve(answer)) for status, answer in operation["responses"].items()
+        status: _content(cutter, cutter.resolve(answer), closed=status.startswith("2"))
+        for status, answer in operation["responses"].items()
     }
     return made
 
 
-def _content(cutter: Cutter, node: Json) -> Json | None:
+def _content(cutter: Cutter, node: Json, *, closed: bool = True) -> Json | None:
+    """Return the schema of a body; errors have a ``status``, which the description of some forgets, and stay open."""
     content = node.get("content", {})
     for kind in ("application/json", "application/json+json"):
         if kind in content:
-            return cutter.schema(content[kind]["schema"])
+            return cutter.schema(content[kind]["schema"], closed=closed)
     return None

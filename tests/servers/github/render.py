@@ -188,11 +188,13 @@ class Renderer:
             "performed_via_github_app": self.app(comment.app) if comment.app else None,
         }
 
-    def event(self, issue: Issue, event: Event) -> Json:
-        """Return one event of an issue."""
+    def event(self, issue: Issue, event: Event, *, timeline: bool = False) -> Json:
+        """Return one event of an issue; the timeline does not say who assigned."""
         details = dict(event.details)
         if isinstance(details.get("assignee"), User):
-            details |= {"assignee": self.user(details["assignee"]), "assigner": self.user(event.actor)}
+            details["assignee"] = self.user(details["assignee"])
+            if not timeline:
+                details["assigner"] = self.user(event.actor)
         return {
             "id": event.id,
             "node_id": node_id("EV", event.id),

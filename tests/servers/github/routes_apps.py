@@ -23,11 +23,6 @@ def get_app(call: Call) -> Answer:
     return Answer(200, {**call.render.app(_app(call)), "installations_count": 1})
 
 
-@routes.on("GET", "/app/installations")
-def list_installations(call: Call) -> Answer:
-    return call.page([_app(call)], lambda app: installation(call, app))
-
-
 @routes.on("GET", "/app/installations/{installation_id}")
 def get_installation(call: Call) -> Answer:
     return Answer(200, installation(call, _installed(call)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tests.servers.github.render import Json
 from tests.servers.github.routes_issues import ISSUE, ISSUES
 from tests.servers.github.routing import Call, Routes
 from tests.servers.github.state import Comment, Event, Issue
@@ -76,7 +77,10 @@ def list_timeline(call: Call) -> Answer:
     happened: list[Comment | Event] = sorted(
         [*issue.events, *issue.comments], key=lambda item: (item.created_at, item.id)
     )
-    return call.page(
-        happened,
-        lambda item: call.render.said(issue, item) if isinstance(item, Comment) else call.render.event(issue, item),
-    )
+    return call.page(happened, lambda item: _happened(call, issue, item))
+
+
+def _happened(call: Call, issue: Issue, item: Comment | Event) -> Json:
+    if isinstance(item, Comment):
+        return call.render.said(issue, item)
+    return call.render.event(issue, item, timeline=True)

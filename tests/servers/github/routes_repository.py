@@ -47,7 +47,7 @@ def get_other_user(call: Call) -> Answer:
 
 @routes.on("GET", "/meta")
 def get_meta(call: Call) -> Answer:
-    return Answer(200, {"verifiable_password_authentication": False, "installed_version": "3.19.0"})
+    return Answer(200, {"verifiable_password_authentication": False})
 
 
 @routes.on("GET", "/rate_limit")
