@@ -16,6 +16,17 @@ from plansync.core.ownership import Ownership
 from plansync.core.policy import Slice, creation_fuse, creations_in, removal_fuse, slice_changes
 from plansync.ports.store import Journal
 
+_LOOKED_BACK = 3
+"""How many runs are looked at for one that was finished: the last ones may have died, or still go on."""
+
+
+def loses_labels(journal: Journal, target: Target) -> bool:
+    """Say whether the last finished run of ``target`` saw the very credential in use lose labels or milestones."""
+    finished = (run for run in journal.runs(target.name, _LOOKED_BACK) if run.ended_at is not None)
+    last = next(finished, None)
+    credential = json.loads(last.summary or "{}").get("stripped", "") if last is not None else ""
+    return bool(credential) and credential == target.tracker.capabilities.credential
+
 
 @dataclass(slots=True)
 class FuseBox:
@@ -33,11 +44,7 @@ class FuseBox:
 
     def look_back(self, journal: Journal) -> None:
         """Learn from the last finished run whether this very credential loses labels or milestones."""
-        finished = (run for run in journal.runs(self.target.name, 3) if run.ended_at is not None)
-        last = next(finished, None)
-        if last is not None and last.id != self.log.run:
-            credential = json.loads(last.summary or "{}").get("stripped", "")
-            self.stripped = credential if credential == self._credential() else ""
+        self.stripped = self._credential() if loses_labels(journal, self.target) else ""
 
     def strip(self) -> None:
         """Note that the credential in use loses labels or milestones."""

@@ -64,9 +64,9 @@ class _Tracker:
             return Done(change.number, "")
         self.made += 1
         number = PENDING + self.made
-        place = f"{self.address.host}/{self.address.project}".strip("/")
-        kind = "milestones" if isinstance(change, CreateMilestone) else "issues"
-        return Done(number, f"{'http' if self.address.kind == 'local' else 'https'}://{place}/{kind}/{number}")
+        address = self.address
+        begins = address.milestones if isinstance(change, CreateMilestone) else address.issues
+        return Done(number, f"{begins}{number}")
 
     def events(self, number: int, since: datetime) -> tuple[StateEvent, ...]:
         return self.real.events(number, since)

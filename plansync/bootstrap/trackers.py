@@ -58,7 +58,7 @@ class Wiring:
     def _github(self, target: TargetSettings) -> Tracker:
         from plansync.hosts.github_wire import API_URL
         from plansync.trackers.github.desk import GitHubDesk
-        from plansync.trackers.github.tracker import MANNERS, capabilities_of, github_tracker, graphql_url
+        from plansync.trackers.github.tracker import MANNERS, capabilities_of, github_tracker, graphql_url, web_url_of
 
         table = target.tracker
         api_url = table.api_url or API_URL
@@ -74,9 +74,10 @@ class Wiring:
             graphql=graphql_url(api_url),
             bot_of=app.login if app is not None else None,
             token_digest=app.digest if app is not None else lambda: credential,
+            app=app,
         )
         name = self.project(target)
-        return github_tracker(desk, self.store.snapshots, name, web_host=self._host(target), formerly=table.formerly)
+        return github_tracker(desk, self.store.snapshots, name, web_url=web_url_of(api_url), formerly=table.formerly)
 
     def _connect_github(self, target: TargetSettings, line: Line) -> Installation | None:
         """Give ``line`` its wire; return the App's installation where there is one."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from plansync.core.observed import Relation
+
 
 @dataclass(frozen=True, slots=True)
 class DetailState:
@@ -26,7 +28,10 @@ class Memo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemState:
-    """One item as it was last in step with its issue."""
+    """One item as it was last in step with its issue.
+
+    The plan's tracking issue is kept as an item of kind ``plan``, whose box is ticked while the plan is complete.
+    """
 
     key: str
     kind: str
@@ -80,6 +85,8 @@ class PlanState:
     gate: str = ""
     items: tuple[ItemState, ...] = ()
     phases: tuple[PhaseState, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    """What was related on the tracker once: people who part two issues again are not overruled."""
     summary: str = ""
     missing_since: datetime | None = None
     """When its items were first seen removed (a daemon waits for a second reading)."""

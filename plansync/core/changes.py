@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from plansync.core.identity import ItemKey, PhaseKey, PlanKey
 from plansync.core.model import ItemKind
-from plansync.core.observed import CloseReason
+from plansync.core.observed import CloseReason, RelationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,24 @@ class ReopenIssue(_Change):
     remove_labels: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relate(_Change):
+    """Relate two issues on the tracker; a number of 0 is that of the issue which this Changeset opens for the key.
+
+    ``other`` becomes what ``relation`` says to ``number``. What the tracker will not relate is told in the ``note`` of
+    a ``Done``, and not tried again: neither plan nor issues are wrong for it.
+    """
+
+    key: ItemKey
+    number: int
+    relation: RelationKind
+    other_key: ItemKey
+    other: int
+
+
 MilestoneChange = CreateMilestone | UpdateMilestone | CloseMilestone | ReopenMilestone
 IssueChange = CreateIssue | UpdateIssue | CloseIssue | ReopenIssue
-Change = MilestoneChange | IssueChange
+Change = MilestoneChange | IssueChange | Relate
 Changeset = tuple[Change, ...]
 
 

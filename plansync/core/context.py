@@ -9,7 +9,7 @@ from plansync.core.facts import Facts
 from plansync.core.fit import Capabilities
 from plansync.core.identity import ItemKey
 from plansync.core.links import Address
-from plansync.core.observed import ObservedIssue, StateEvent
+from plansync.core.observed import ObservedIssue, Relation, RelationKind, StateEvent
 from plansync.core.ownership import Ownership
 from plansync.core.refs import resolve
 
@@ -36,6 +36,10 @@ class Context:
     may_remove: bool = True
     publish: frozenset[str] = frozenset()
     """Paths of the plans that the user asked to publish."""
+    related: frozenset[Relation] = frozenset()
+    """Relations that are known to be there."""
+    looked: frozenset[tuple[RelationKind, int]] = frozenset()
+    """Issues all of whose relations of a kind are in ``related``, because a decision asked for them."""
 
     def issue(self, number: int | None) -> ObservedIssue | None:
         """Return the observed issue, if there is one."""

@@ -38,7 +38,7 @@ def read_claim(reading: Reading, placed: Placed, ownership: Ownership, address: 
     stale: Link | None = None
     for link in placed.item.links:
         reference = read_reference(link.url, address)
-        if reference is None or reference.kind is not RefKind.ISSUE:
+        if reference is None or reference.kind is not RefKind.ISSUE or _is_tracking(reference, ownership):
             continue
         named = _names_item(ownership.owned.get(reference.number), reading, placed)
         if link.place is LinkPlace.MENTION:
@@ -51,6 +51,11 @@ def read_claim(reading: Reading, placed: Placed, ownership: Ownership, address: 
             return Claim(reading, placed, reference.number, link, stale=stale)
         stale = stale or link
     return Claim(reading, placed, stale=stale)
+
+
+def _is_tracking(reference: Reference, ownership: Ownership) -> bool:
+    """Say whether a link leads to a plan's tracking issue, which is never an item's: such a link is a mere reference."""
+    return reference.where is Where.HERE and reference.number in ownership.tracking
 
 
 def linked_numbers(plan: Plan, address: Address) -> frozenset[int]:

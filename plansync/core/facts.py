@@ -140,4 +140,15 @@ class MilestoneFacts:
     phase: PhaseFacts | None
 
 
-Facts = TaskFacts | RiskFacts | QuestionFacts | MilestoneFacts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingFacts:
+    """What ``tracking.md.j2`` and ``tracking.title.j2`` see, as ``tracking``: the plan, and its phases that have names.
+
+    The tasks are not in it: a task that is added to the plan changes no other issue.
+    """
+
+    plan: PlanFacts
+    phases: tuple[PhaseFacts, ...]
+
+
+Facts = TaskFacts | RiskFacts | QuestionFacts | MilestoneFacts | TrackingFacts

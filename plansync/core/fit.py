@@ -27,7 +27,14 @@ class Capabilities:
     assignees: int = 10
     """How many people an issue can be assigned to."""
     sub_issues: bool = False
+    sub_issue_limit: int = 0
+    """How many an issue may have, closed ones included (0: no limit)."""
     dependencies: bool = False
+    """True: it can be said of an issue that another one blocks it."""
+    dependency_limit: int = 0
+    """How many issues may block one (0: no limit)."""
+    links: bool = False
+    """True: issues can be related without saying how, which stands in for what is missing of the other two."""
     batch: int = 1
     conditional_reads: bool = False
     case_blind_labels: bool = True

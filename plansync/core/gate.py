@@ -36,7 +36,8 @@ def rules_digest(rules: Rules, capabilities: Capabilities, templates: str, versi
 
 def gate_digest(rules: str, key: PlanKey, path: str, ownership: Ownership, numbers: Iterable[int]) -> str:
     """Return the gate of one plan: ``numbers`` are the issues that its items hold, whoever owns them."""
-    issues: dict[int, ObservedIssue] = {owned.number: owned.issue for owned in ownership.of_plan(key)}
+    ours = (*ownership.of_plan(key), *ownership.tracking_of(key))
+    issues: dict[int, ObservedIssue] = {owned.number: owned.issue for owned in ours}
     missing: list[int] = []
     for number in numbers:
         issue = ownership.issue(number)

@@ -12,10 +12,11 @@ from plansync.core.model import ItemKind
 PlanKey = NewType("PlanKey", str)
 """A plan's key, given once: its Feature ID, ``<id>@<path>``, or its path."""
 ItemKey = NewType("ItemKey", str)
-"""An item's identity: ``t-``, ``r-`` or ``q-`` and 16 hexadecimal digits."""
+"""An item's identity: ``t-``, ``r-`` or ``q-`` and 16 hexadecimal digits; a plan's tracking issue has ``plan-``."""
 PhaseKey = NewType("PhaseKey", str)
 """A phase's identity: ``p-`` and 16 hexadecimal digits."""
 
+_TRACKING = "plan-"
 _CODE_OR_TEXT = re.compile(r"(`+)(.+?)\1|[*_~]+|\\(?=[!-/:-@\[-`{-~])", re.DOTALL)
 
 
@@ -37,6 +38,16 @@ def text_digest(text: str) -> str:
 def item_key(plan: PlanKey, kind: ItemKind, text: str, occurrence: int) -> ItemKey:
     """Derive a new item's key. ``occurrence`` counts equal texts of one kind in the plan from 0."""
     return ItemKey(f"{kind.value[0]}-{_digest(plan, kind.value, normal_text(text), str(occurrence))[:16]}")
+
+
+def tracking_key(plan: PlanKey) -> ItemKey:
+    """Return the key of a plan's tracking issue, of which there is one."""
+    return ItemKey(f"{_TRACKING}{_digest(plan, 'tracking issue')[:16]}")
+
+
+def is_tracking(key: str) -> bool:
+    """Say whether a key is that of a plan's tracking issue, not of an item."""
+    return key.startswith(_TRACKING)
 
 
 def phase_key(plan: PlanKey, phase_id: str | None, name: str | None, occurrence: int) -> PhaseKey:

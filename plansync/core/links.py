@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
@@ -40,13 +40,16 @@ class Address:
     """Where a target's issues live, for comparing URLs.
 
     ``host`` has its port when it is not the scheme's own; ``project`` is empty for the local tracker;
-    ``formerly`` holds ``host/project`` or ``project`` names that count as this project.
+    ``formerly`` holds ``host/project`` or ``project`` names that count as this project. ``issues`` and ``milestones``
+    are what addresses made there begin with, for previews of links to come.
     """
 
     kind: str
     host: str
     project: str
     formerly: tuple[str, ...] = ()
+    issues: str = field(default="", compare=False)
+    milestones: str = field(default="", compare=False)
 
 
 _LOOPBACK = re.compile(r"^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$")

@@ -9,6 +9,7 @@ _LOOKS = {
     "risk:medium": ("e99695", "Likelihood times impact is 3 or 4"),
     "risk:low": ("c2e0c6", "Likelihood times impact is 1 or 2"),
     "breaking-change": ("d93f0b", "Changes an interface in a way that breaks its users"),
+    "plan": ("0e8a16", "A plan as a whole; its tasks have issues of their own"),
     "question": ("d876e3", "An open question of a plan"),
     "plansync:removed": ("8c959f", "Its item was removed from the plan"),
     "plansync:not-planned": ("8c959f", "Closed as not planned, where the tracker keeps no reasons"),

@@ -138,7 +138,7 @@ def _progress(reading: Reading, items: Sequence[ItemDecision], phases: Sequence[
         return Progress(tuple(_by_milestone(reading.plan.phases[match.index], match) for match in phases))
     return plan_progress(
         [
-            (_label(phase), [_task_progress(i, reading) for i in items if i.match.placed.phase == index])
+            (_label(phase), [task_progress(i, reading) for i in items if i.match.placed.phase == index])
             for index, phase in enumerate(reading.plan.phases)
         ]
     )
@@ -154,7 +154,7 @@ def _label(phase: Phase) -> str:
     return f"Phase {phase.id}" if phase.id else phase.heading
 
 
-def _task_progress(decision: ItemDecision, reading: Reading) -> TaskProgress:
+def task_progress(decision: ItemDecision, reading: Reading) -> TaskProgress:
     """Say whether a task counts and is done.
 
     ignored, struck out, issue closed otherwise     does not count

@@ -21,6 +21,8 @@ class ItemKind(StrEnum):
     TASK = "task"
     RISK = "risk"
     QUESTION = "question"
+    PLAN = "plan"
+    """The plan as a whole: its tracking issue, where one is wanted. No item of a plan is of this kind."""
 
 
 class State(StrEnum):

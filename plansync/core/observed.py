@@ -1,4 +1,4 @@
-"""What a tracker holds, as values: issues, milestones, events. Made by adapters, read by core."""
+"""What a tracker holds, as values: issues, milestones, relations, events. Made by adapters, read by core."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ObservedState:
 
     ``issues`` has every owned issue, open or closed, and the foreign ones that were asked for by number;
     ``gone`` has the asked-for numbers that do not exist any more. ``at`` is the tracker's own clock.
-    ``complete_back_to`` is the time back to which the listing surely holds all issues (None: of all times).
+    ``counted`` is False where milestones' issues were not counted.
     """
 
     issues: tuple[ObservedIssue, ...] = ()
@@ -67,9 +67,29 @@ class ObservedState:
     gone: frozenset[int] = frozenset()
     gone_milestones: frozenset[int] = frozenset()
     at: datetime
-    complete_back_to: datetime | None = None
+    counted: bool = True
     foreign_milestone_titles: frozenset[str] = field(default_factory=frozenset)
     """Titles taken by milestones outside ``milestones`` (GitLab: in the project's groups)."""
+
+
+class RelationKind(StrEnum):
+    """What one issue is to another; not every tracker knows all of them (``Capabilities``)."""
+
+    SUB_ISSUE = "sub_issue"
+    """The other one is a part of it."""
+    BLOCKED_BY = "blocked_by"
+    """The other one has to be done first."""
+    RELATED = "related"
+    """They belong together, and neither comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Issue ``other`` is what ``kind`` says to issue ``number``."""
+
+    kind: RelationKind
+    number: int
+    other: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from plansync.core.identity import ItemKey, PhaseKey, PlanKey
+from plansync.core.identity import ItemKey, PhaseKey, PlanKey, is_tracking
 from plansync.core.marker import Marker, Signature, read_marker, verify
 from plansync.core.observed import ObservedIssue, ObservedMilestone, ObservedState
 from plansync.core.rules import MarkerRules
@@ -60,7 +60,10 @@ class OwnedMilestone:
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """An observation sorted by who owns what. Of two issues with one marker both are in ``owned``."""
+    """An observation sorted by who owns what. Of two issues with one marker both are in ``owned``.
+
+    ``tracking`` has the plans' tracking issues. They belong to no item, so that they are kept apart from all others.
+    """
 
     owned: Mapping[int, OwnedIssue] = field(default_factory=dict)
     foreign: Mapping[int, ObservedIssue] = field(default_factory=dict)
@@ -69,6 +72,7 @@ class Ownership:
     milestones: Mapping[int, OwnedMilestone] = field(default_factory=dict)
     foreign_titles: frozenset[str] = frozenset()
     """Titles of milestones that are not ours, case folded."""
+    tracking: Mapping[int, OwnedIssue] = field(default_factory=dict)
     _by_plan: Mapping[PlanKey, tuple[OwnedIssue, ...]] = field(init=False, repr=False, compare=False)
     _milestones_by_plan: Mapping[PlanKey, tuple[OwnedMilestone, ...]] = field(init=False, repr=False, compare=False)
 
@@ -87,13 +91,17 @@ class Ownership:
         """Return the issues whose marker names ``plan``, by number."""
         return self._by_plan.get(plan, ())
 
+    def tracking_of(self, plan: PlanKey) -> tuple[OwnedIssue, ...]:
+        """Return the tracking issues of ``plan``, by number: one, unless an answer was lost."""
+        return tuple(owned for _, owned in sorted(self.tracking.items()) if owned.plan == plan)
+
     def milestones_of(self, plan: PlanKey) -> tuple[OwnedMilestone, ...]:
         """Return the milestones whose marker names ``plan``, by number."""
         return self._milestones_by_plan.get(plan, ())
 
     def issue(self, number: int) -> ObservedIssue | None:
         """Return the observed issue ``number``, owned or not."""
-        owned = self.owned.get(number)
+        owned = self.owned.get(number) or self.tracking.get(number)
         return owned.issue if owned else self.foreign.get(number)
 
 
@@ -104,6 +112,7 @@ def sort_ownership(observed: ObservedState, linked: frozenset[int], rules: Marke
     a plan links to the issue; so a stranger's copy is inert.
     """
     owned: dict[int, OwnedIssue] = {}
+    tracking: dict[int, OwnedIssue] = {}
     foreign: dict[int, ObservedIssue] = {}
     blocked: dict[int, Marker] = {}
     for issue in observed.issues:
@@ -117,11 +126,12 @@ def sort_ownership(observed: ObservedState, linked: frozenset[int], rules: Marke
             blocked[issue.number] = marker
             foreign[issue.number] = issue
         else:
-            owned[issue.number] = OwnedIssue(issue, marker, signature)
+            ours = tracking if is_tracking(marker.item) else owned
+            ours[issue.number] = OwnedIssue(issue, marker, signature)
     milestones = _owned_milestones(observed, rules)
     titles = {m.title.casefold() for m in observed.milestones if m.number not in milestones}
     titles |= {title.casefold() for title in observed.foreign_milestone_titles}
-    return Ownership(owned, foreign, blocked, milestones, frozenset(titles))
+    return Ownership(owned, foreign, blocked, milestones, frozenset(titles), tracking)
 
 
 def _owned_milestones(observed: ObservedState, rules: MarkerRules) -> dict[int, OwnedMilestone]:

@@ -14,12 +14,13 @@ from plansync.core.changes import (
     CloseMilestone,
     CreateIssue,
     CreateMilestone,
+    Relate,
     ReopenIssue,
     ReopenMilestone,
     UpdateIssue,
     UpdateMilestone,
 )
-from plansync.core.identity import ItemKey, PhaseKey
+from plansync.core.identity import ItemKey, PhaseKey, is_tracking
 from plansync.core.observed import CloseReason
 from plansync.core.rules import Limits
 
@@ -92,11 +93,19 @@ def _is_due(change: Change, keys: set[ItemKey], milestones: set[PhaseKey | None]
             return False
         case UpdateIssue() | CloseIssue() if change.number == 0:
             return change.key in keys
+        case Relate():
+            ends = ((change.number, change.key), (change.other, change.other_key))
+            return all(number or key in keys for number, key in ends)
         case _:
             return True
 
 
 def _is_removal(change: Change) -> bool:
+    """A plan's tracking issue is none of its items' issues, and does not count with them."""
+    return not is_tracking(change.key) and _is_closed_or_reopened(change)
+
+
+def _is_closed_or_reopened(change: Change) -> bool:
     return isinstance(change, ReopenIssue) or (
         isinstance(change, CloseIssue) and change.because is CloseReason.NOT_PLANNED
     )
@@ -116,5 +125,7 @@ def _rank(change: Change) -> int:
             return 4
         case CloseMilestone():
             return 5
-        case _:
+        case Relate():
             return 6
+        case _:
+            return 7

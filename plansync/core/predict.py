@@ -7,7 +7,7 @@ not given yet (negative ones, shown as ``#?``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from plansync.core.bodies import new_body
@@ -18,12 +18,13 @@ from plansync.core.changes import (
     CreateIssue,
     CreateMilestone,
     Done,
+    Relate,
     ReopenIssue,
     ReopenMilestone,
     UpdateIssue,
     UpdateMilestone,
 )
-from plansync.core.observed import ObservedIssue, ObservedMilestone, ObservedState
+from plansync.core.observed import ObservedIssue, ObservedMilestone, ObservedState, Relation
 from plansync.core.region import write_region
 
 
@@ -34,6 +35,8 @@ class Prediction:
     state: ObservedState
     issues: dict[int, ObservedIssue]
     milestones: dict[int, ObservedMilestone]
+    related: set[Relation] = field(default_factory=set)
+    """What was related; no observation brings that."""
 
     @classmethod
     def of(cls, state: ObservedState) -> Prediction:
@@ -61,6 +64,8 @@ class Prediction:
             case ReopenIssue():
                 gone = frozenset(change.remove_labels)
                 self._replace(change.number, lambda issue: replace(issue, closed=None, labels=issue.labels - gone))
+            case Relate():
+                self.related.add(Relation(change.relation, change.number, change.other))
             case _:
                 assert_never(change)
 
@@ -103,7 +108,11 @@ class Prediction:
     ) -> None:
         if isinstance(change, CreateMilestone):
             self.milestones[done.number] = ObservedMilestone(
-                number=done.number, url=done.url, title=change.title, description=change.description, issues=(0, 0)
+                number=done.number,
+                url=done.url,
+                title=done.answered_title or change.title,
+                description=change.description,
+                issues=(0, 0) if self.state.counted else None,
             )
             return
         old = self.milestones[change.number]

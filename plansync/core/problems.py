@@ -111,6 +111,12 @@ _entry(
     "Leave exactly one region; plansync will not touch the body until then.",
 )
 _entry("PS509", _W, "A linked milestone is gone", "Remove the Milestone field to have a new one.")
+_entry(
+    "PS510",
+    _W,
+    "The plan's tracking issue is gone",
+    "To have a new one, sync once with tracking_issue = false, then with true again.",
+)
 # PS6xx: reconciling
 _entry("PS601", _W, "Box and issue were both changed", "The tracker won; tick or untick again if that is wrong.")
 _entry("PS602", _W, "The answer to a create was lost", "plansync settles it by listing; nothing is to be done.")
@@ -122,6 +128,7 @@ _entry(
     "A milestone or label differs from what was wanted",
     "See the message for what the tracker could not hold.",
 )
+_entry("PS606", _I, "The tracker holds no more relations", "Relate the others by hand, or split the plan.")
 # PS7xx: Status
 _entry("PS701", _W, "The Status cannot be understood", "Use one known word, such as Draft, In Progress or Complete.")
 _entry(

@@ -61,6 +61,8 @@ class Rules:
     mentions: tuple[str, ...] = ()
     assignees: Mapping[str, str] = field(default_factory=dict)
     progress: str = "tasks"
+    tracking_issue: bool = False
+    dependencies: str = "text"
     status_insert: bool = False
     status_words: StatusWords = StatusWords()
     markers: MarkerRules = MarkerRules()

@@ -24,14 +24,16 @@ from plansync.core.facts import (
     QuestionFacts,
     RiskFacts,
     TaskFacts,
+    TrackingFacts,
 )
 from plansync.core.fit import cut_body, cut_text, kept_line
-from plansync.core.identity import text_digest
+from plansync.core.identity import text_digest, tracking_key
 from plansync.core.marker import Marker, wrap
 from plansync.core.match import Match
 from plansync.core.mentions import mentioned_components, mentioned_endpoints
 from plansync.core.model import Detail, Phase, Risk, State, Task
 from plansync.core.neutralise import ActingText, neutralise, neutralise_line
+from plansync.core.observed import ObservedIssue
 from plansync.core.phases import PhaseMatch
 from plansync.core.reading import Reading
 from plansync.core.refs import narrow, reference, widen
@@ -83,6 +85,15 @@ class Texts:
         facts = MilestoneFacts(plan=self._plan(""), phase=self._phase(phase_match.index))
         capabilities = self.context.capabilities
         return self._wanted(facts, marker, capabilities.milestone_title_limit, capabilities.milestone_body_limit)
+
+    def tracking(self, issue: ObservedIssue | None) -> Wanted:
+        """Return what the plan's tracking issue shall read; ``issue`` is the one that it has."""
+        named = (self._phase(index) for index in range(len(self.reading.plan.phases)))
+        facts = TrackingFacts(plan=self._plan(""), phases=tuple(phase for phase in named if phase is not None))
+        marker = Marker(plan=self.reading.key, item=tracking_key(self.reading.key))
+        capabilities = self.context.capabilities
+        theirs = _length_outside(issue.body if issue is not None else "")
+        return self._wanted(facts, marker, capabilities.title_limit, capabilities.body_limit - theirs)
 
     def breaking(self, match: Match) -> bool:
         """Say whether the task names an endpoint whose change is breaking."""

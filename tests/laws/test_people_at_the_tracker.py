@@ -214,12 +214,7 @@ def test_a_deleted_issue_is_a_problem_and_never_created_again(synced: World) -> 
 def test_an_issue_that_the_author_links_is_adopted_below_their_own_text(world: World) -> None:
     text = "Show the way of the parcel on a map"
     number = world.people.create_issue(text, "We wrote this in May.\n")
-    kind = world.tracker.address.kind
-    url = (
-        f"http://127.0.0.1:8484/issues/{number}"
-        if kind == "local"
-        else f"https://tracker.example/acme/web/issues/{number}"
-    )
+    url = f"{world.tracker.address.issues}{number}"
     world.write(PLAN.replace(text, f"{text} ([#{number}]({url}))"))
     report = world.sync()
     assert kinds(report).count("create_issue") == 6

@@ -40,6 +40,12 @@ class _Refused(ValueError):
     """The change has no effect, and why."""
 
 
+def at(host: str, project: str) -> Address:
+    """Return the address of a project of this kind of tracker."""
+    root = f"https://{host}/{project}"
+    return Address("fake", host, project, issues=f"{root}/issues/", milestones=f"{root}/milestones/")
+
+
 @dataclass
 class FakeTracker:
     """One client of a project in memory; several may share a ``project``, as several installations do.
@@ -53,7 +59,7 @@ class FakeTracker:
 
     clock: FakeClock = field(default_factory=FakeClock)
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(name="fake"))
-    address: Address = field(default_factory=lambda: Address("fake", "tracker.example", "acme/web"))
+    address: Address = field(default_factory=lambda: at("tracker.example", "acme/web"))
     users: Collection[str] | None = None
     strip: Sequence[str] = ()
     refuse: set[int] = field(default_factory=set)

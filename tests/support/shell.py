@@ -6,8 +6,9 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -21,10 +22,15 @@ class Shell:
     """Runs ``plansync`` in ``folder``.
 
     Called, it runs the command inside this process, which takes a tenth of the time; ``process`` starts a real one,
-    for what only shows there.
+    for what only shows there. ``variables`` are added to the environment, which has none of plansync's otherwise.
     """
 
     folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def given(self, **variables: str) -> Shell:
+        """Return a shell in the same folder with these variables as well."""
+        return replace(self, variables={**self.variables, **variables})
 
     def __call__(self, *arguments: str, code: int = 0) -> Done:
         """Run one command; it must end with ``code``."""
@@ -82,10 +88,9 @@ class Shell:
         """Read a file below the folder."""
         return (self.folder / path).read_text("utf-8")
 
-    @staticmethod
-    def _environment() -> dict[str, str]:
+    def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PLANSYNC_")}
-        return kept | {"USER": "ann", "COLUMNS": "100"}
+        return kept | {"USER": "ann", "COLUMNS": "100"} | dict(self.variables)
 
     @staticmethod
     def _checked(done: Done, code: int) -> Done:

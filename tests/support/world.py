@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ class World:
     limits: Limits
     others: tuple[Target, ...] = ()
     name: str = "web"
+    numbers: Callable[[], Iterable[int]] = lambda: range(1, 400)
+    """Returns all numbers under which there may be issues."""
 
     def write(self, text: str, path: str = "plans/plan.md") -> Path:
         """Save a plan as a person would."""
@@ -91,7 +93,7 @@ class World:
 
     def all_issues(self) -> tuple[ObservedIssue, ...]:
         """Return all issues, foreign ones as well, by number."""
-        asked = Asked(issues=frozenset(range(1, 400)))
+        asked = Asked(issues=frozenset(self.numbers()))
         return tuple(sorted(self.tracker.observe(asked).issues, key=lambda issue: issue.number))
 
     def milestones(self) -> dict[str, ObservedMilestone]:

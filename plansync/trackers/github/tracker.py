@@ -8,8 +8,9 @@ from plansync.core.fit import Capabilities
 from plansync.core.links import Address
 from plansync.core.pace import Manners
 from plansync.ports.snapshots import Snapshots
+from plansync.trackers.github.checks import examine
 from plansync.trackers.github.desk import GitHubDesk
-from plansync.trackers.hosted.tracker import HostedTracker
+from plansync.trackers.hosted.tracker import HostedTracker, host_of
 
 MANNERS = Manners(
     write_interval=timedelta(seconds=1),
@@ -43,10 +44,25 @@ def capabilities_of(account: str, credential: str, manners: Manners) -> Capabili
 
 
 def github_tracker(
-    desk: GitHubDesk, snapshots: Snapshots, name: str, *, web_host: str, formerly: tuple[str, ...] = ()
+    desk: GitHubDesk, snapshots: Snapshots, name: str, *, web_url: str, formerly: tuple[str, ...] = ()
 ) -> HostedTracker:
-    """Return the tracker for the desk's repository; ``web_host`` is the host in its issues' addresses."""
-    return HostedTracker(desk, snapshots, name, Address("github", web_host, desk.project, formerly))
+    """Return the tracker for the desk's repository; ``web_url`` is what its issues' addresses begin with."""
+    root = f"{web_url.rstrip('/')}/{desk.project}"
+    address = Address(
+        "github",
+        host_of(web_url),
+        desk.project,
+        formerly,
+        issues=f"{root}/issues/",
+        milestones=f"{root}/milestone/",
+    )
+    return HostedTracker(desk, snapshots, name, address, lambda: examine(desk))
+
+
+def web_url_of(api_url: str) -> str:
+    """Return the address of the site whose REST interface is at ``api_url``."""
+    rest = api_url.rstrip("/")
+    return "https://github.com" if rest == "https://api.github.com" else rest.removesuffix("/api/v3")
 
 
 def graphql_url(api_url: str) -> str:

@@ -8,6 +8,7 @@ from plansync.core.fit import Capabilities
 from plansync.core.links import Address
 from plansync.core.pace import Manners
 from plansync.ports.snapshots import Snapshots
+from plansync.trackers.gitlab.checks import examine
 from plansync.trackers.gitlab.desk import GitLabDesk
 from plansync.trackers.hosted.tracker import HostedTracker, host_of
 
@@ -43,7 +44,16 @@ def gitlab_tracker(
     desk: GitLabDesk, snapshots: Snapshots, name: str, *, formerly: tuple[str, ...] = ()
 ) -> HostedTracker:
     """Return the tracker for the desk's project."""
-    return HostedTracker(desk, snapshots, name, Address("gitlab", place_of(desk.site), desk.project, formerly))
+    root = f"{desk.site.rstrip('/')}/{desk.project}/-"
+    address = Address(
+        "gitlab",
+        place_of(desk.site),
+        desk.project,
+        formerly,
+        issues=f"{root}/issues/",
+        milestones=f"{root}/milestones/",
+    )
+    return HostedTracker(desk, snapshots, name, address, lambda: examine(desk))
 
 
 def place_of(site: str) -> str:

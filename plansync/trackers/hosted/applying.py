@@ -23,6 +23,7 @@ from plansync.core.changes import (
     UpdateIssue,
     UpdateMilestone,
 )
+from plansync.core.desired import LABEL
 from plansync.core.fit import find_label, kept_line, kept_text
 from plansync.core.looks import look_of
 from plansync.core.region import write_region
@@ -173,7 +174,10 @@ class Applier:
         return self.issues.get(number) or self.book.issues.get(number) or self._read(number)
 
     def _learn(self, row: IssueRow) -> IssueRow:
+        """Remember an answer; one that our listing will not show again goes into the book at once."""
         self.issues[row.number] = row
+        if LABEL not in row.labels:
+            self.book.put(row)
         return row
 
     def _milestone(self, number: int) -> MilestoneRow:

@@ -173,6 +173,7 @@ class Observer:
             gone=frozenset(self.gone & asked.issues),
             gone_milestones=gone,
             at=self.desk.now,
+            counted=asked.counts,
             foreign_milestone_titles=foreign | frozenset(self.book.taken_titles),
         )
 

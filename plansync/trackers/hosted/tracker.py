@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,10 +13,12 @@ from plansync.core.links import Address
 from plansync.core.observed import ObservedState, StateEvent
 from plansync.core.region import RegionDamaged
 from plansync.errors import ChangeRefused, IssueGone, OutcomeUnknown
+from plansync.ports.checkup import Check
 from plansync.ports.snapshots import Snapshots
 from plansync.ports.tracker import Asked, Traffic
 from plansync.trackers.hosted.applying import Applier
 from plansync.trackers.hosted.book import Book
+from plansync.trackers.hosted.checks import examine
 from plansync.trackers.hosted.desk import Desk
 from plansync.trackers.hosted.observing import Observer
 
@@ -27,12 +30,23 @@ class HostedTracker:
     the issues and one for each hundred milestones.
     """
 
-    def __init__(self, desk: Desk, snapshots: Snapshots, name: str, address: Address) -> None:
-        """``address`` is where the project lives as it is configured; a rename is found out."""
+    def __init__(
+        self,
+        desk: Desk,
+        snapshots: Snapshots,
+        name: str,
+        address: Address,
+        checkup: Callable[[], Sequence[Check]] = tuple,
+    ) -> None:
+        """``address`` is where the project lives as it is configured; a rename is found out.
+
+        ``checkup`` has the checks of this kind of host, to which those of all hosts are added.
+        """
         self._desk = desk
         self._snapshots = snapshots
         self._name = name
         self._address = address
+        self._checkup = checkup
         self._loaded: Book | None = None
         self._observer: Observer | None = None
         self._applier: Applier | None = None
@@ -52,7 +66,7 @@ class HostedTracker:
         path, base = self._book.path, self._address
         if not path or path.casefold() == base.project.casefold():
             return base
-        return Address(base.kind, base.host, path, (base.project, *base.formerly))
+        return replace(base, project=path, formerly=(base.project, *base.formerly))
 
     @property
     def traffic(self) -> Traffic:
@@ -64,14 +78,15 @@ class HostedTracker:
         before = book.head_digest()
         state = observer.observe(asked)
         self._applier = Applier(self._desk, book)
-        if book.changed or book.head_digest() != before:
-            book.save(self._snapshots, self._name)
+        self._save(whole=book.head_digest() != before)
         return state
 
     def apply(self, change: Change) -> Outcome:
         applier = self._applier = self._applier or Applier(self._desk, self._book)
         try:
-            return applier.carry_out(change)
+            done = applier.carry_out(change)
+            self._save()
+            return done
         except RegionDamaged as error:
             return Failed(str(error), hint="Leave exactly one managed region in the text, then sync again.")
         except (ChangeRefused, IssueGone) as error:
@@ -93,6 +108,13 @@ class HostedTracker:
         for name in sorted(set(names) - self._users.keys()):
             self._users[name] = self._desk.assignable(name)
         return frozenset(spelled for name in names if (spelled := self._users[name]) is not None)
+
+    def examine(self) -> Sequence[Check]:
+        return examine(self._desk, self._checkup)
+
+    def _save(self, *, whole: bool = False) -> None:
+        if whole or self._book.changed:
+            self._book.save(self._snapshots, self._name)
 
     @property
     def _book(self) -> Book:

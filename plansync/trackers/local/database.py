@@ -42,6 +42,11 @@ class Database:
         self._path = path
         self._busy_timeout = busy_timeout
 
+    @property
+    def path(self) -> Path:
+        """Return the file."""
+        return self._path
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the file and writes nothing."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
 
 from plansync.core.changes import (
     Change,
@@ -23,7 +25,8 @@ from plansync.core.fit import Capabilities, kept_line
 from plansync.core.links import Address
 from plansync.core.observed import ObservedState, StateEvent
 from plansync.core.region import RegionDamaged
-from plansync.errors import IssueGone, OutcomeUnknown
+from plansync.errors import IssueGone, OutcomeUnknown, TrackerError
+from plansync.ports.checkup import ACCESS, SERVER, Check
 from plansync.ports.clock import Clock
 from plansync.ports.tracker import Asked, Traffic
 from plansync.trackers.local.applying import Applier, Refused
@@ -31,6 +34,7 @@ from plansync.trackers.local.database import BUSY_TIMEOUT, Database
 from plansync.trackers.local.ledger import Ledger
 from plansync.trackers.local.mapping import Reader, issue_url, milestone_url
 from plansync.trackers.local.shelf import Shelf
+from plansync.trackers.local.tables import issues
 
 DEFAULT_URL = "http://127.0.0.1:8484"
 CAPABILITIES = Capabilities(name="local", assignees=100, branch_bound=False, quarantine=False)
@@ -70,7 +74,13 @@ class LocalTracker:
     def address(self) -> Address:
         parts = urlsplit(self._url)
         host = parts.netloc.casefold().removesuffix(_DEFAULT_PORTS.get(parts.scheme, "/"))
-        return Address("local", host, parts.path.strip("/"))
+        return Address(
+            "local",
+            host,
+            parts.path.strip("/"),
+            issues=f"{self._url}/issues/",
+            milestones=f"{self._url}/milestones/",
+        )
 
     @property
     def traffic(self) -> Traffic:
@@ -110,6 +120,18 @@ class LocalTracker:
         if self._users is None:
             return frozenset(names)
         return frozenset(self._users[name.casefold()] for name in names if name.casefold() in self._users)
+
+    def examine(self) -> Sequence[Check]:
+        file = self._database.path
+        if file.name == ":memory:":
+            return [Check(SERVER, True, "the embedded tracker has no file yet: the first sync makes it")]
+        try:
+            with self._database.writing() as connection:  # a lock is taken, and nothing written
+                count = connection.scalar(select(func.count()).select_from(issues))
+        except TrackerError as error:
+            return [Check(SERVER, False, str(error), error.hint)]
+        said = f"the embedded tracker, {count} issue{'' if count == 1 else 's'} in {file}"
+        return [Check(SERVER, True, said), Check(ACCESS, True, "everything")]
 
     def close(self) -> None:
         """Let go of the file."""
