@@ -9,6 +9,7 @@ from io import TextIOWrapper
 import typer
 
 from plansync.cli.demo import demo
+from plansync.cli.doctor import doctor
 from plansync.cli.init import init
 from plansync.cli.lint import lint
 from plansync.cli.local import local_app
@@ -32,7 +33,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 add_group_options(app)
-for command in (once, preview, lint, status, show, new, init):
+for command in (once, preview, lint, status, show, new, init, doctor):
     add_command(app, command)
 app.add_typer(local_app, name="local")
 add_command(app, demo)
