@@ -97,7 +97,7 @@ def check_need(identity: Identity, repository: Repository, need: Need) -> None:
     if token.permissions is not None:
         given = token.permissions.get(need.permission, "none")
         public = need.level == "read" and not repository.private
-        if given not in {"write", need.level} and need.permission != "metadata" and not public:
+        if given not in {"write", need.level} and need.permission not in {"metadata", "app"} and not public:
             raise resource_not_accessible(token)
     elif need.level != "read" and not {"repo", "public_repo"} & set(token.scopes):
         raise not_found()

@@ -66,7 +66,8 @@ class Front:
             identity, route = Identity(), None
             try:
                 identity = identify(self.world, credential(request))
-                route, answer = self._routed(request, identity)
+                route, params = self._matched(request)
+                answer = self._routed(request, identity, route, params)
             except Refused as refusal:
                 answer = refusal.answer
             return self._dressed(request, answer, identity, route)
@@ -82,20 +83,23 @@ class Front:
                 self.accountant.announce(identity.key, self.now(), SILENCE[fault])
             return self._dressed(request, answer, identity, None)
 
-    def _routed(self, request: Request, identity: Identity) -> tuple[Route, Answer]:
+    def _matched(self, request: Request) -> tuple[Route, dict[str, str]]:
         if "user-agent" not in request.headers:
             raise refused(403, "Request forbidden by administrative rules. Please make sure your request has a "
                           "User-Agent header.")  # fmt: skip
-        path = self._current(request)
-        route, params = match(TABLE, request.method, path)
+        return match(TABLE, request.method, self._current(request))
+
+    def _routed(self, request: Request, identity: Identity, route: Route, params: dict[str, str]) -> Answer:
         visit = Visit(identity.key, self.now(), f"{request.method} {request.path}")
         self.accountant.admit(visit, *price_of(request, route))
         if route.template != "/rate_limit":
             self.accountant.charge(visit, resource_of(request))
+        if identity.token is None and identity.app is not None and route.need.permission != "app":
+            raise refused(401, "Requires authentication")
         call = Call(self.world, request, identity, params, self.accountant, self.post)
         if "owner" in params:
             call.found = self._entered(call, route)
-        return route, route.handler(call)
+        return route.handler(call)
 
     def _current(self, request: Request) -> str:
         """Return the path without its prefix, and with a repository's number turned into its name."""

@@ -9,7 +9,7 @@ from tests.servers.github.state import App
 from tests.servers.github.words import not_found, refused
 from tests.servers.wire import Answer
 
-routes = Routes("metadata", "apps/apps")
+routes = Routes("app", "apps/apps")
 
 
 def _app(call: Call) -> App:
