@@ -98,14 +98,19 @@ def _fetched(package: Package) -> bytes:
             said = getattr(error, "stderr", None) or b""
             raise Unavailable(f"npm could not fetch {package.name}: {error} {said.decode()[-500:]}") from error
         (archive,) = Path(folder).glob("*.tgz")
-        digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-        if f"sha512-{digest}" != package.integrity:
-            raise Unavailable(f"{package.name} {package.version} is not what was pinned: sha512-{digest}")
-        with tarfile.open(archive) as tar:
-            member = tar.extractfile(MEMBER)
-            if member is None:
-                raise Unavailable(f"{package.name} {package.version} holds no {MEMBER}")
-            return member.read()
+        return opened(package, archive)
+
+
+def opened(package: Package, archive: Path) -> bytes:
+    """Return the description out of a package's archive; raises ``Unavailable`` if it is not what was pinned."""
+    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    if f"sha512-{digest}" != package.integrity:
+        raise Unavailable(f"{package.name} {package.version} is not what was pinned: sha512-{digest}")
+    with tarfile.open(archive) as tar:
+        member = tar.extractfile(MEMBER)
+        if member is None:
+            raise Unavailable(f"{package.name} {package.version} holds no {MEMBER}")
+        return member.read()
 
 
 def _store(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.servers import openapi
+from tests.servers.github.site import Site
 from tests.servers.openapi_cut import Cutter
 from tests.servers.wire import Answer, Request
 
@@ -114,3 +115,9 @@ def test_the_cut_loads_in_no_time() -> None:
     openapi.rest()
     openapi.webhooks()
     assert time.process_time() - before < 2
+
+
+def test_a_mismatch_fails_the_test_even_if_the_client_takes_the_500_for_a_hiccup() -> None:
+    site = Site()
+    with pytest.raises(AssertionError, match="unknown parameter sate"), site:
+        assert site.call("GET", "/repos/acme/web/issues?sate=all").status_code == 500
