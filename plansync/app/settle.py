@@ -38,6 +38,6 @@ def _is_settled(intent: Intent, target: Target, survey: Survey) -> bool:
     if intent.key in found or not target.tracker.capabilities.quarantine:
         return True
     ours = (owned.issue for owned in ownership.owned.values() if owned.issue.author_is_us)
-    if any(issue.created_at > intent.at for issue in ours):
+    if any(issue.created_at > intent.at + target.tracker.capabilities.grain for issue in ours):
         return True
     return survey.observed.at >= intent.at + target.limits.create_quarantine

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from plansync.core.pace import Manners
 
@@ -46,6 +47,8 @@ class Capabilities:
     """True: a folder inside a Git checkout syncs to it only on the source's branch (spec §4.5)."""
     quarantine: bool = True
     """False: a listing is never behind, so a create whose answer was lost is settled at once (spec §4.7)."""
+    grain: timedelta = timedelta(0)
+    """How much later one time must be than another to be later for certain: hosts round, and clocks differ."""
     credential: str = ""
     """A digest that tells one credential from another; it reveals nothing of the token."""
     account: str = ""

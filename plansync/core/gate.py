@@ -19,7 +19,7 @@ from plansync.core.observed import ObservedIssue, ObservedMilestone
 from plansync.core.ownership import Ownership
 from plansync.core.rules import Rules
 
-_OF_NO_MATTER = frozenset({"account", "manners"})
+_OF_NO_MATTER = frozenset({"account", "grain", "manners"})
 """Capabilities that say how fast something is done, not what."""
 
 

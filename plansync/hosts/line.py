@@ -25,7 +25,7 @@ _HTML = "something between, a proxy or a login page, answered instead; check api
 
 @dataclass(slots=True)
 class Line:
-    """A line to one host with one credential. ``sent`` and ``writes`` count the requests, ``at`` is the host's clock.
+    """A line to one host with one credential. ``sent`` and ``writes`` count the requests.
 
     ``wire`` may be replaced (a renewed token); ``renew`` is asked for another one when the host does not accept the
     credential any more, and answers None when there is none.
@@ -35,7 +35,8 @@ class Line:
     pace: Pace
     sent: int = 0
     writes: int = 0
-    at: datetime | None = None
+    ahead: timedelta = timedelta(0)
+    """How far the host's clock is ahead of ours, by its last answer, which tells no parts of a second."""
     renew: Callable[[], Wire | None] = field(default=lambda: None)
     scopes: str = ""
     """What the host said last about the token's rights (GitHub: X-OAuth-Scopes)."""
@@ -44,6 +45,11 @@ class Line:
     def host(self) -> str:
         """Return the host's name, for messages."""
         return self.pace.host
+
+    @property
+    def now(self) -> datetime:
+        """Return the time on the host's clock; on ours before its first answer."""
+        return self.pace.clock.now() + self.ahead
 
     def ask(self, call: Call) -> Reply:
         """Send ``call`` and return the reply, whatever its status below 500.
@@ -89,7 +95,7 @@ class Line:
             self.pace.wait(call.kind)
             self._count(call)
             reply = self.wire.send(call)
-            self.at = reply.date or self.pace.clock.now()
+            self._set_clock(reply)
             self.scopes = reply.headers.get("x-oauth-scopes", self.scopes)
             if reply.status == 401 and not renewed and (wire := self.renew()) is not None:
                 self.wire, renewed = wire, True
@@ -127,6 +133,10 @@ class Line:
             except ValueError as error:
                 raise Lost("its answer broke off", "try again later", sent=True) from error
         return reply
+
+    def _set_clock(self, reply: Reply) -> None:
+        if reply.date is not None:
+            self.ahead = reply.date - self.pace.clock.now()
 
     def _count(self, call: Call) -> None:
         self.sent += 1

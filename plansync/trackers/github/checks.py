@@ -66,8 +66,8 @@ def _clock(desk: GitHubDesk, reply: Reply) -> Check:
 
 def _clock_of_app(desk: GitHubDesk) -> Iterator[Check]:
     """Compare clocks where the App itself was refused, for which that may be the reason."""
-    if desk.app is not None and desk.app.line.at is not None:
-        yield clock(desk.app.line.at - desk.app.clock.now(), signs=True)
+    if desk.app is not None:
+        yield clock(desk.app.line.ahead, signs=True)
 
 
 def _unknown_token(desk: GitHubDesk) -> Check:

@@ -38,4 +38,4 @@ class GitHubDesk(GitHubReads, GitHubWrites):
 
     @property
     def now(self) -> datetime:
-        return self.line.at or self.line.pace.clock.now()
+        return self.line.now

@@ -37,6 +37,7 @@ def capabilities_of(account: str, credential: str, manners: Manners) -> Capabili
         conditional_reads=True,
         case_blind_labels=True,
         references=("#", "GH-"),
+        grain=timedelta(seconds=2),
         credential=credential,
         account=account,
         manners=manners,

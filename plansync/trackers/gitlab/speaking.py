@@ -43,7 +43,7 @@ class Speaker:
 
     @property
     def now(self) -> datetime:
-        return self.line.at or self.line.pace.clock.now()
+        return self.line.now
 
     def facts(self) -> Facts:
         return self.facts_in(self.read(self.root, "read the project"))

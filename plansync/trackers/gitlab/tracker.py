@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from plansync.core.fit import Capabilities
@@ -34,6 +35,7 @@ def capabilities_of(account: str, credential: str, manners: Manners) -> Capabili
         case_blind_labels=False,
         quick_actions=True,
         references=("#", "!", "&", "%", "~", "$", "GL-"),
+        grain=timedelta(seconds=2),
         credential=credential,
         account=account,
         manners=manners,
