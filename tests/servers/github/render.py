@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from tests.servers.github import milestones
 from tests.servers.github.addresses import ADDRESSES
@@ -96,7 +97,7 @@ class Renderer:
         return {
             "id": label.id,
             "node_id": node_id("LA", label.id),
-            "url": f"{self.repository_url(repository)}/labels/{label.name.replace(' ', '%20')}",
+            "url": f"{self.repository_url(repository)}/labels/{quote(label.name, safe=':')}",
             "name": label.name,
             "color": label.color,
             "default": False,

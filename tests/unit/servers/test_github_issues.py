@@ -65,3 +65,15 @@ def test_faults_speak_as_github_does(site: Site) -> None:
     moved = site.call("GET", REPO + "/issues?state=all")
     assert moved.status_code == 301
     assert site.call("GET", moved.headers["Location"]).json() == []
+
+
+def test_labels_have_names_of_any_kind(site: Site) -> None:
+    for name in ('a/b "c"', "\u00fcber {x}", "50 % & more", "risk:high"):
+        made = site.post("/labels", {"name": name})
+        assert site.call("GET", made["url"]).json()["name"] == name
+
+
+def test_bodies_are_kept_to_the_byte(site: Site) -> None:
+    body = "a\r\nb\n\n  \u2028 <!-- x -->\n"
+    assert site.post("/issues", {"title": "One", "body": body})["body"] == body
+    assert site.post("/issues", {"title": "Two"})["body"] is None
