@@ -108,3 +108,29 @@ def test_an_open_issue_is_reopened_without_a_trace(path: Path) -> None:
         number = done(tracker, new_issue())
         done(tracker, reopen(number))
         assert desk.show(number).events == ()
+
+
+def test_an_examination_counts_the_issues_and_writes_nothing(path: Path) -> None:
+    with closing(LocalTracker(path, DEFAULT_URL, FakeClock())) as tracker:
+        done(tracker, new_issue())
+        files = [file for file in path.parent.iterdir() if not file.name.endswith("-shm")]  # that one holds the locks
+        before = [(file.read_bytes(), file.stat().st_mtime_ns) for file in files]
+        server, access = tracker.examine()
+        assert [(file.read_bytes(), file.stat().st_mtime_ns) for file in files] == before
+    assert (server.ok, server.message) == (True, f"the embedded tracker, 1 issue in {path}")
+    assert access.ok
+
+
+def test_an_examination_of_a_spoiled_file_says_so(path: Path) -> None:
+    path.write_bytes(b"no database " * 100)
+    with closing(LocalTracker(path, DEFAULT_URL, FakeClock())) as tracker:
+        (server,) = tracker.examine()
+    assert server.ok is False
+    assert str(path) in server.message
+    assert server.hint
+
+
+def test_a_tracker_without_a_file_is_well() -> None:
+    with closing(LocalTracker(Path(":memory:"), DEFAULT_URL, FakeClock())) as tracker:
+        (server,) = tracker.examine()
+    assert (server.ok, "the first sync makes it" in server.message) == (True, True)
