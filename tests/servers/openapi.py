@@ -1,7 +1,7 @@
 """Holds requests and answers against GitHub's own description of them.
 
-``Description.check`` is a ``watch`` of ``TestServer``: a request that GitHub would not know, or an answer that it would not
-give, fails the test that made it.
+``Description.check`` is a ``watch`` of ``TestServer``: a request that GitHub would not know, or an answer that it would
+not give, fails the test that made it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.servers.wire import Answer, Request
 Json = dict[str, Any]
 
 ANYWHERE = {"301", "302", "307", "400", "401", "403", "404", "410", "422", "429", "500", "502", "503"}
-"""Errors that GitHub gives on any path, in the form of a ``basic-error``, whether the path's description names them or not."""
+"""Errors that GitHub gives on any path, in the form of a ``basic-error``, whether they are described there or not."""
 
 UNDESCRIBED = {("get", "/repos/{owner}/{repo}/issues"): {"after", "before"}}
 """Parameters that GitHub has and its description has not: the cursors that it puts into its links."""

@@ -1,7 +1,7 @@
 """A slim cut of GitHub's descriptions: the served paths and the schemas that they reach, as plain JSON Schema.
 
-OpenAPI 3.0 says ``nullable`` where JSON Schema has a type ``null``; OpenAPI 3.1, in which the webhooks are described, is
-JSON Schema already. Objects are closed in the cut: a field that the description does not know is a mistake, too.
+OpenAPI 3.0 says ``nullable`` where JSON Schema has a type ``null``; OpenAPI 3.1, in which the webhooks are described,
+is JSON Schema already. Objects are closed in the cut: a field that the description does not know is a mistake, too.
 """
 
 from __future__ import annotations

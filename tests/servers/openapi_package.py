@@ -1,6 +1,6 @@
 """GitHub's own descriptions of its REST interface and of its webhooks, fetched from npm when a test first wants them.
 
-They are neither copied into this tree nor fetched twice: pinned to a version and its digest, kept beside the environment.
+They are neither copied into this tree nor fetched twice: pinned to a version and its digest, and kept beside the tools.
 ``PLANSYNC_TESTS_CACHE`` names another place to keep them.
 """
 

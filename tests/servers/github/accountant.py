@@ -15,8 +15,8 @@ from tests.servers.github.words import PRIMARY_DOCS, SECONDARY, SECONDARY_DOCS, 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 CONTENT = frozenset({"issue", "comment", "pull", "sub-issue", "dependency", "edit", "commit"})
-"""What counts as content: issues, comments, pull requests, links between issues, commits and, which GitHub does not say but
-does not deny either, edits of an issue. Labels and milestones notify nobody and are not counted."""
+"""What counts as content: issues, comments, pull requests, links between issues, commits and, which GitHub neither says
+nor denies, edits of an issue. Labels and milestones notify nobody and are not counted."""
 
 
 @dataclass(slots=True)

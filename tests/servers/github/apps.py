@@ -19,6 +19,7 @@ PERMISSIONS = {"issues": "write", "metadata": "read", "contents": "write", "pull
 TOLERANCE = timedelta(seconds=60)
 LONGEST_JWT = timedelta(minutes=10)
 LIFE = timedelta(hours=1)
+EXPIRED = "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
 
 
 def create(world: World, slug: str, permissions: dict[str, str] | None = None) -> App:
@@ -70,12 +71,8 @@ def signed_by(world: World, text: str) -> App:
 
 def _check_times(claims: dict[str, Any], now: datetime) -> None:
     issued, ends = claims.get("iat"), claims.get("exp")
-    if not isinstance(ends, int | float):
-        raise _claim("'Expiration time' claim ('exp') must be a numeric value representing the future time at which the "
-                     "assertion expires")  # fmt: skip
-    if ends <= now.timestamp() - TOLERANCE.total_seconds():
-        raise _claim("'Expiration time' claim ('exp') must be a numeric value representing the future time at which the "
-                     "assertion expires")  # fmt: skip
+    if not isinstance(ends, int | float) or ends <= (now - TOLERANCE).timestamp():
+        raise _claim(EXPIRED)
     if ends > (now + LONGEST_JWT + TOLERANCE).timestamp():
         raise _claim("'Expiration time' claim ('exp') is too far in the future")
     if not isinstance(issued, int | float) or issued > (now + TOLERANCE).timestamp():

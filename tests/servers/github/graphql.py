@@ -122,8 +122,8 @@ def _edits(edits: Sequence[Edit], arguments: dict[str, Any]) -> Json:
     shown = list(reversed(edits))
     first, last = arguments.get("first"), arguments.get("last")
     if first is None and last is None:
-        raise Failed("MISSING_PAGINATION_BOUNDARIES", "You must provide a `first` or `last` value to properly paginate the "
-                     "`userContentEdits` connection.")  # fmt: skip
+        words = "You must provide a `first` or `last` value to properly paginate the `userContentEdits` connection."
+        raise Failed("MISSING_PAGINATION_BOUNDARIES", words)
     cut = shown[:first] if first is not None else shown[-int(last or 0) :]
     nodes = [
         {"editor": _actor(edit.editor), "editedAt": instant(edit.edited_at), "diff": edit.body, "deletedAt": None}

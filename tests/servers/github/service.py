@@ -127,7 +127,7 @@ class GitHub:
         return user
 
     def add_app(self, slug: str = "plansync", permissions: dict[str, str] | None = None) -> App:
-        """Register an App and install it: its id, ``private_key``, ``installation_id`` and ``handed_out`` are to read."""
+        """Register an App and install it; ``id``, ``private_key`` and ``handed_out`` are to be read from it."""
         return apps.create(self.world, slug, permissions)
 
     def commit(self, files: dict[str, bytes | None], message: str = "Change", login: str = "ann") -> Commit:

@@ -14,7 +14,7 @@ REPO = "/api/v3/repos/acme/web"
 
 
 class Site:
-    """The server, its clock, and a session with the main token; all that is sent and answered must fit the description."""
+    """The server, its clock, and a session with the main token; what is sent and answered must fit the description."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
