@@ -19,7 +19,10 @@ PERMISSIONS = {"issues": "write", "metadata": "read", "contents": "write", "pull
 TOLERANCE = timedelta(seconds=60)
 LONGEST_JWT = timedelta(minutes=10)
 LIFE = timedelta(hours=1)
-EXPIRED = "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
+EXPIRED = (
+    "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion "
+    "expires"
+)
 
 
 def create(world: World, slug: str, permissions: dict[str, str] | None = None) -> App:
