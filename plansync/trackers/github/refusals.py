@@ -5,10 +5,12 @@ Source: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-r
 
 from __future__ import annotations
 
+from plansync.core.pace import Sending
 from plansync.errors import ChangeRefused, CredentialRefused, IssueGone, TrackerError
 from plansync.hosts.calls import Call, Reply
 
 _TOKEN = "set a valid token; `plansync doctor` says which rights it needs"  # noqa: S105 - words, not a secret
+_SCOPE = "give a classic token the scope repo, a fine-grained one Issues: read and write"
 _ARCHIVED = "unarchive the repository, or take the target out of plansync.toml"
 
 
@@ -21,7 +23,8 @@ def refusal(call: Call, reply: Reply, host: str, project: str) -> TrackerError:
     403       it is archived             TrackerError
     403       else                       CredentialRefused, with the right that GitHub names
     404       a part of the project      IssueGone
-    404       the project itself         TrackerError
+    404       the project is read        TrackerError
+    404       something is made in it    CredentialRefused: GitHub answers so where a scope is missing
     410       issues are switched off    TrackerError
     410       else                       IssueGone
     451, 4xx  else                       ChangeRefused, with GitHub's words
@@ -33,6 +36,8 @@ def refusal(call: Call, reply: Reply, host: str, project: str) -> TrackerError:
             return CredentialRefused(f"{host} does not accept the token for {project}", hint=_TOKEN)
         case 403:
             return _forbidden(call, reply, where)
+        case 404 if _is_whole_project(call, project) and call.kind is not Sending.READ:
+            return CredentialRefused(f"the token may not {call.what} in {where}: a scope is missing", hint=_SCOPE)
         case 404 if _is_whole_project(call, project):
             hint = "check tracker.project, and that the token may see it: GitHub answers 404 for both"
             return TrackerError(f"{where} was not found", hint=hint)
