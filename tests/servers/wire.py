@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping
@@ -114,12 +115,12 @@ class TestServer:
 
     ``faults`` maps the index of a request (as in ``books``, counted from 0) to what happens to it; ``watch`` sees
     every whole answer, for checks against a description; what it raises is kept in ``mismatches``, and raised again when
-    the server ends, so that no client can swallow it.
+    the server ends, so that no client can swallow it. With ``tls`` it speaks HTTPS.
     """
 
     __test__ = False
 
-    def __init__(self, service: Service, watch: Watch | None = None) -> None:
+    def __init__(self, service: Service, watch: Watch | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.service = service
         self.books: list[Entry] = []
         self.faults: dict[int, Fault] = {}
@@ -128,12 +129,15 @@ class TestServer:
         self.lock = threading.RLock()
         self._closing = threading.Event()
         self._http = _Listener(("127.0.0.1", 0), _handler(self))
+        if tls is not None:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
+        self._scheme = "http" if tls is None else "https"
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
     @property
     def url(self) -> str:
-        """Return ``http://127.0.0.1:port``."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        """Return ``http://127.0.0.1:port``, or the same with https."""
+        return f"{self._scheme}://127.0.0.1:{self._http.server_address[1]}"
 
     @property
     def requests(self) -> int:
