@@ -4,24 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from plansync.core.observed import CloseReason
 from plansync.ports.tracker import Tracker
-from plansync.trackers.gitlab.mapping import REASON_LABELS
 from tests.contract.test_tracker import TrackerLaws
-from tests.servers.gitlab.people import GitLabPeople
 from tests.servers.gitlab.service import GitLab, serve
 from tests.support.clocks import FakeClock
-from tests.support.hosted_gitlab import gitlab_on
+from tests.support.hosted_gitlab import gitlab_on, labelling
 from tests.support.people import People
-
-
-class Labelling(GitLabPeople):
-    """Somebody who says with plansync's label why an issue is closed, as GitLab has no other word for it."""
-
-    def close(self, number: int, *, not_planned: bool = False) -> None:
-        if not_planned:
-            self.add_label(number, REASON_LABELS[CloseReason.NOT_PLANNED])
-        super().close(number)
 
 
 class TestGitLabTracker(TrackerLaws):
@@ -48,8 +36,7 @@ class TestGitLabTracker(TrackerLaws):
 
     @pytest.fixture
     def people(self, gitlab: GitLab) -> People:
-        ann = gitlab.people("ann")
-        return Labelling(ann.state, ann.scribe, ann.project, ann.user)
+        return labelling(gitlab.people("ann"))
 
 
 class TestGitLabThatKeepsTexts(TestGitLabTracker):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.hosted import WORLDS as HOSTED
+from tests.support.hosted_worlds import WORLDS as HOSTED
 from tests.support.world import World, fake_world, local_world
 
 WORLDS = ("local", "shared", *HOSTED)

@@ -127,7 +127,7 @@ def test_a_body_saved_from_a_browser_is_no_drift_and_keeps_its_line_ends(synced:
     synced.edit("on a map", "on a large map")
     synced.sync()
     changed = next(i for i in synced.all_issues() if i.number == number).body
-    assert "\n" not in changed.replace("\r\n", "")
+    assert changed == synced.kept(changed.replace("\r\n", "\n").replace("\n", "\r\n"))
 
 
 def test_an_edit_inside_the_region_is_put_back(synced: World) -> None:
@@ -181,7 +181,7 @@ def test_a_damaged_region_is_left_alone_with_a_problem(synced: World) -> None:
     report = synced.sync()
     assert kinds(report) == []
     assert "PS508" in [p.code for p in only(report).problems]
-    assert next(i for i in synced.all_issues() if i.number == number).body == damaged
+    assert next(i for i in synced.all_issues() if i.number == number).body == synced.kept(damaged)
 
 
 def test_removed_labels_come_back_and_peoples_labels_stay(synced: World) -> None:
@@ -241,7 +241,8 @@ def test_assignees_are_set_on_creation_and_are_peoples_afterwards(world: World) 
     assert world.issues()[TITLES[3]].assignees == ("bob",)
     world.people.assign(world.number(MAP), "carl")
     assert _is_quiet(world)
-    assert set(world.issues()[TITLES[4]].assignees) == {"ann", "carl"}
+    room_for_two = world.tracker.capabilities.assignees > 1
+    assert set(world.issues()[TITLES[4]].assignees) == ({"ann", "carl"} if room_for_two else {"carl"})
 
 
 def test_a_comment_changes_nothing(synced: World) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from plansync.core.observed import CloseReason, ObservedIssue, ObservedMilestone, StateEvent
+from plansync.core.observed import CloseReason, ObservedIssue, ObservedMilestone, Relation, StateEvent
 from plansync.errors import IssueGone
 from tests.support.clocks import FakeClock
 
@@ -28,6 +28,7 @@ class FakeProject:
     case_blind_labels: bool = True
     issues: dict[int, FakeIssue] = field(default_factory=dict)
     milestones: dict[int, ObservedMilestone] = field(default_factory=dict)
+    relations: set[Relation] = field(default_factory=set)
     births: dict[int, datetime] = field(default_factory=dict)
     """When each milestone was opened."""
     writes: int = 0

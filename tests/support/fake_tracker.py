@@ -20,6 +20,7 @@ from plansync.core.changes import (
     MilestoneChange,
     MilestoneRef,
     Outcome,
+    Relate,
     ReopenIssue,
     ReopenMilestone,
     Unknown,
@@ -28,7 +29,7 @@ from plansync.core.changes import (
 )
 from plansync.core.fit import Capabilities, kept_line
 from plansync.core.links import Address
-from plansync.core.observed import ObservedIssue, ObservedState, StateEvent
+from plansync.core.observed import ObservedIssue, ObservedState, Relation, RelationKind, StateEvent
 from plansync.core.region import RegionDamaged, has_marker, write_region
 from plansync.errors import IssueGone, TrackerUnavailable
 from plansync.ports.tracker import Asked, Traffic
@@ -58,7 +59,7 @@ class FakeTracker:
     """
 
     clock: FakeClock = field(default_factory=FakeClock)
-    capabilities: Capabilities = field(default_factory=lambda: Capabilities(name="fake"))
+    capabilities: Capabilities = field(default_factory=lambda: Capabilities(name="fake", links=True))
     address: Address = field(default_factory=lambda: at("tracker.example", "acme/web"))
     users: Collection[str] | None = None
     strip: Sequence[str] = ()
@@ -124,6 +125,11 @@ class FakeTracker:
         self._count()
         return tuple(event for event in self.project.issue(number).events if event.at > since)
 
+    def relations(self, kind: RelationKind, number: int) -> frozenset[int]:
+        self._count()
+        there = self.project.relations
+        return frozenset(r.other for r in there if (r.kind, r.number) == (kind, number))
+
     def existing_users(self, names: Collection[str]) -> frozenset[str]:
         self._count()
         if self.users is None:
@@ -152,6 +158,8 @@ class FakeTracker:
                 self.project.change_milestone(replace(self.project.milestone(number), closed=True))
             case ReopenMilestone(number=number):
                 self.project.change_milestone(replace(self.project.milestone(number), closed=False))
+            case Relate():
+                self._relate(change)
             case _:
                 assert_never(change)
         return change.number
@@ -190,6 +198,13 @@ class FakeTracker:
             seen = self.project.issue(change.number).seen
         labels = seen.labels | {self.project.spelled(label) for label in change.add_labels}
         self.project.change(change.number, US, replace(seen, closed=change.because, labels=labels))
+
+    def _relate(self, change: Relate) -> None:
+        self.project.issue(change.number)
+        self.project.issue(change.other)
+        relation = Relation(change.relation, change.number, change.other)
+        self.project.writes += int(relation not in self.project.relations)
+        self.project.relations.add(relation)
 
     def _update_milestone(self, change: UpdateMilestone) -> None:
         old = self.project.milestone(change.number)

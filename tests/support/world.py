@@ -45,6 +45,8 @@ class World:
     name: str = "web"
     numbers: Callable[[], Iterable[int]] = lambda: range(1, 400)
     """Returns all numbers under which there may be issues."""
+    kept: Callable[[str], str] = str
+    """Returns a text as the tracker leaves it when it is saved."""
 
     def write(self, text: str, path: str = "plans/plan.md") -> Path:
         """Save a plan as a person would."""

@@ -1,0 +1,91 @@
+"""Worlds on the test servers, at the pace that GitHub and GitLab really ask for, with their accountants watching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from plansync.core.rules import Limits, Rules
+from plansync.store.open import SqlStore, open_store
+from plansync.trackers.github.tracker import MANNERS as GITHUB_MANNERS
+from plansync.trackers.gitlab.tracker import MANNERS as GITLAB_MANNERS
+from tests.servers.github import GitHub
+from tests.servers.github import serve as serve_github
+from tests.servers.gitlab import GitLab
+from tests.servers.gitlab import serve as serve_gitlab
+from tests.support.clocks import FakeClock
+from tests.support.hosted import github_on
+from tests.support.hosted_gitlab import gitlab_on, labelling
+from tests.support.world import World
+
+PEOPLE = ("ann", "bob", "eve")
+
+
+def github_with_people(clock: FakeClock) -> GitHub:
+    """Return a GitHub where plansync is called as in the embedded tracker, with people who may write."""
+    github = GitHub(clock, login="plansync")
+    for name in PEOPLE:
+        github.add_user(name, "write")
+    return github
+
+
+def gitlab_with_people(clock: FakeClock) -> GitLab:
+    """Return a GitLab where plansync is called as in the embedded tracker, with people who may write."""
+    gitlab = GitLab(clock, login="plansync")
+    for name in PEOPLE:
+        gitlab.add_user(name)
+    return gitlab
+
+
+def github_world(root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None) -> World:
+    """Return a world on a GitHub of its own, which ends with ``stack``."""
+    clock = FakeClock()
+    github = github_with_people(clock)
+    stack.callback(_expect_good_manners, github.books.broken)
+    stack.enter_context(serve_github(github))
+    store = _store(root)
+    return World(
+        root=root,
+        tracker=github_on(github, clock, snapshots=store.snapshots, pacing=store.pacing, manners=GITHUB_MANNERS),
+        people=github.people("ann"),
+        clock=clock,
+        store=store,
+        rules=rules or Rules(),
+        limits=limits or Limits(),
+        numbers=lambda: tuple(github.repository.issues),
+    )
+
+
+def gitlab_world(root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None) -> World:
+    """Return a world on a GitLab of its own, which ends with ``stack``."""
+    clock = FakeClock()
+    gitlab = gitlab_with_people(clock)
+    stack.callback(_expect_good_manners, gitlab.books.broken)
+    stack.enter_context(serve_gitlab(gitlab))
+    store = _store(root)
+    people = labelling(gitlab.people("ann"))
+    return World(
+        root=root,
+        tracker=gitlab_on(gitlab, clock, snapshots=store.snapshots, pacing=store.pacing, manners=GITLAB_MANNERS),
+        people=people,
+        clock=clock,
+        store=store,
+        rules=rules or Rules(),
+        limits=limits or Limits(),
+        numbers=lambda: tuple(issue.iid for issue in people.state.issues_of(people.project)),
+        kept=lambda text: text.replace("\r", "").rstrip(),
+    )
+
+
+def _store(root: Path) -> SqlStore:
+    state = root / ".plansync"
+    state.mkdir(exist_ok=True)
+    return open_store(f"sqlite:///{state}/state.db")
+
+
+def _expect_good_manners(broken: list[str]) -> None:
+    assert broken == []
+
+
+WORLDS: Mapping[str, Callable[[Path, ExitStack], World]] = {"github": github_world, "gitlab": gitlab_world}
