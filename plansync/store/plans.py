@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select
 
 from plansync.core.baseline import DetailState, ItemState, Memo, PhaseState, PlanState
+from plansync.core.observed import Relation, RelationKind
 from plansync.ports.store import Lease
 from plansync.store.database import Database
 from plansync.store.leases import check_fence
@@ -40,17 +41,17 @@ class SqlPlanStates:
     def load(self, project: str) -> Mapping[str, PlanState]:
         with self._database.reading() as connection:
             items_of, phases_of = _load_items(connection, project), _load_phases(connection, project)
-            rows = connection.execute(
-                _columns(plans, _PLAN_FIELDS).where(plans.c.project == project).order_by(plans.c.key)
-            )
+            wanted = _columns(plans, ("relations", *_PLAN_FIELDS)).where(plans.c.project == project)
+            rows = connection.execute(wanted.order_by(plans.c.key))
             return {
                 key: PlanState(
                     key=key,
                     **dict(zip(_PLAN_FIELDS[1:], fields, strict=True)),
                     items=tuple(items_of.get(key, ())),
                     phases=tuple(phases_of.get(key, ())),
+                    relations=tuple(Relation(RelationKind(kind), *ends) for kind, *ends in relations or ()),
                 )
-                for key, *fields in rows
+                for relations, key, *fields in rows
             }
 
     def save(self, project: str, states: Sequence[PlanState], lease: Lease) -> None:
@@ -99,7 +100,7 @@ def _drop(connection: Connection, project: str, keys: Iterable[str]) -> None:
 
 
 def _insert(connection: Connection, project: str, states: Sequence[PlanState]) -> None:
-    plan_rows = [{"project": project, **_fields(state, _PLAN_FIELDS)} for state in states]
+    plan_rows = [{"project": project, **_plan_fields(state)} for state in states]
     item_rows = [
         {"project": project, "plan": state.key, "position": position, **_item_fields(item)}
         for state in states
@@ -113,6 +114,11 @@ def _insert(connection: Connection, project: str, states: Sequence[PlanState]) -
     for table, rows in ((plans, plan_rows), (items, item_rows), (phases, phase_rows)):
         if rows:
             connection.execute(insert(table), rows)
+
+
+def _plan_fields(state: PlanState) -> _Fields:
+    relations = [[relation.kind.value, relation.number, relation.other] for relation in state.relations]
+    return {**_fields(state, _PLAN_FIELDS), "relations": relations or None}
 
 
 def _item_fields(item: ItemState) -> _Fields:

@@ -63,6 +63,7 @@ plans = Table(
     Column("summary", Text, nullable=False),
     Column("missing_since", UtcDateTime),
     Column("synced_at", UtcDateTime),
+    Column("relations", JSON(none_as_null=True)),
 )
 
 
