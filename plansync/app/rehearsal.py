@@ -15,7 +15,7 @@ from plansync.core.baseline import PlanState
 from plansync.core.changes import Change, CreateIssue, CreateMilestone, Done, Outcome
 from plansync.core.fit import Capabilities
 from plansync.core.links import Address
-from plansync.core.observed import ObservedState, StateEvent
+from plansync.core.observed import ObservedState, RelationKind, StateEvent
 from plansync.ports.pacing import Pacing
 from plansync.ports.snapshots import Snapshots
 from plansync.ports.source import BranchRule, Content, Source, Unreadable
@@ -70,6 +70,9 @@ class _Tracker:
 
     def events(self, number: int, since: datetime) -> tuple[StateEvent, ...]:
         return self.real.events(number, since)
+
+    def relations(self, kind: RelationKind, number: int) -> frozenset[int]:
+        return self.real.relations(kind, number)
 
     def existing_users(self, names: Collection[str]) -> frozenset[str]:
         return self.real.existing_users(names)

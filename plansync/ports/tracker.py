@@ -10,7 +10,7 @@ from typing import Protocol
 from plansync.core.changes import Change, Outcome
 from plansync.core.fit import Capabilities
 from plansync.core.links import Address
-from plansync.core.observed import ObservedState, StateEvent
+from plansync.core.observed import ObservedState, RelationKind, StateEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,9 @@ class Tracker(Protocol):
 
     def events(self, number: int, since: datetime) -> tuple[StateEvent, ...]:
         """Return the closings and reopenings of an issue later than ``since``, oldest first."""
+
+    def relations(self, kind: RelationKind, number: int) -> frozenset[int]:
+        """Return the issues of this project that are what ``kind`` says to issue ``number``; of a kind it can hold."""
 
     def existing_users(self, names: Collection[str]) -> frozenset[str]:
         """Return those of ``names`` that may be assigned in this project, as the tracker spells them."""

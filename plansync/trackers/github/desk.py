@@ -8,7 +8,7 @@ from datetime import datetime
 
 from plansync.core.fit import Capabilities
 from plansync.hosts.github_app import Installation
-from plansync.trackers.github.reading import GitHubReads
+from plansync.trackers.github.relating import GitHubRelates
 from plansync.trackers.github.writing import GitHubWrites
 
 
@@ -17,7 +17,7 @@ def _no_digest() -> str:
 
 
 @dataclass(slots=True)
-class GitHubDesk(GitHubReads, GitHubWrites):
+class GitHubDesk(GitHubRelates, GitHubWrites):
     """Speaks GitHub's language for one repository.
 
     ``token_digest`` tells one token from the next (an App's change). ``app`` is the installation that it acts as, if

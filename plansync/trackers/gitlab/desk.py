@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from plansync.core.fit import Capabilities
-from plansync.ports.checkup import Check
-from plansync.trackers.gitlab.checks import examine
-from plansync.trackers.gitlab.writing import GitLabWrites
+from plansync.trackers.gitlab.relating import GitLabRelates
 
 
 @dataclass(slots=True)
-class GitLabDesk(GitLabWrites):
+class GitLabDesk(GitLabRelates):
     """Speaks GitLab's language for one project. ``token_digest`` tells one token from the next (a renewed one)."""
 
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(name="gitlab"), kw_only=True)
@@ -24,7 +21,3 @@ class GitLabDesk(GitLabWrites):
     @property
     def sent(self) -> tuple[int, int]:
         return self.line.sent, self.line.writes
-
-    def examine(self) -> Sequence[Check]:
-        """Look at everything that a sync needs; raises nothing of its own."""
-        return examine(self)

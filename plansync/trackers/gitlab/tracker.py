@@ -20,7 +20,8 @@ MANNERS = Manners(creations_per_minute=200)
 def capabilities_of(account: str, credential: str, manners: Manners) -> Capabilities:
     """Return what GitLab can hold: the limits are those that its interface refuses to go beyond.
 
-    More than one assignee takes a licence, and GitLab drops the others without a word. Labels are told apart by case (https://docs.gitlab.com/user/project/labels).
+    More than one assignee takes a licence, and GitLab drops the others without a word. Labels are told apart by
+    case (https://docs.gitlab.com/user/project/labels).
     """
     return Capabilities(
         name="gitlab",
@@ -31,6 +32,8 @@ def capabilities_of(account: str, credential: str, manners: Manners) -> Capabili
         label_limit=255,
         close_reasons=False,
         assignees=1,
+        dependencies=True,
+        links=True,
         conditional_reads=False,
         case_blind_labels=False,
         quick_actions=True,

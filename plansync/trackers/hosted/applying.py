@@ -18,6 +18,7 @@ from plansync.core.changes import (
     CreateMilestone,
     Done,
     MilestoneRef,
+    Relate,
     ReopenIssue,
     ReopenMilestone,
     UpdateIssue,
@@ -61,10 +62,10 @@ class Applier:
                 return self._create_milestone(change)
             case UpdateMilestone():
                 return self._update_milestone(change)
-            case CloseMilestone():
-                return self._turn_milestone(change.number, closed=True)
-            case ReopenMilestone():
-                return self._turn_milestone(change.number, closed=False)
+            case CloseMilestone() | ReopenMilestone():
+                return self._turn_milestone(change.number, closed=isinstance(change, CloseMilestone))
+            case Relate():
+                return self._relate(change)
 
     def _create_issue(self, change: CreateIssue) -> Done:
         self._check(change.title, change.body)
@@ -162,6 +163,19 @@ class Applier:
             row = self.desk.patch_milestone(row, closed=closed)
             self.milestones[number] = row
         return Done(row.number, row.url)
+
+    def _relate(self, change: Relate) -> Done:
+        """Relate two issues; a refusal is told, and is no failure: people or limits may well be in the way.
+
+        The host refuses what is there already, too: then an earlier answer was lost, or somebody was faster.
+        """
+        row, other = self._known(change.number), self._known(change.other)
+        try:
+            note = self.desk.relate(row, change.relation, other)
+        except (ChangeRefused, IssueGone) as error:
+            is_there = other.number in self.desk.related(row.number, change.relation)
+            note = "" if is_there else f"left unrelated to #{other.number}: {error}"
+        return Done(row.number, row.url, note=note)
 
     def _read(self, number: int) -> IssueRow:
         row = self.desk.issue(number)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from plansync.core.fit import Capabilities
-from plansync.core.observed import CloseReason
+from plansync.core.observed import CloseReason, RelationKind
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
 
 Row = TypeVar("Row")
@@ -149,7 +149,17 @@ class Writes(Protocol):
     ) -> MilestoneRow: ...
 
 
-class Desk(Reads, Writes, Protocol):
+class Relates(Protocol):
+    """Relating issues of one project, where the host can; only kinds that the capabilities name are asked for."""
+
+    def related(self, number: int, kind: RelationKind) -> frozenset[int]:
+        """Return the issues of this project that are what ``kind`` says to issue ``number``."""
+
+    def relate(self, row: IssueRow, kind: RelationKind, other: IssueRow) -> str:
+        """Make ``other`` what ``kind`` says to ``row``; return what the host could not hold of it, mostly nothing."""
+
+
+class Desk(Reads, Writes, Relates, Protocol):
     """One project on one host, seen with one credential."""
 
     @property

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from plansync.core.changes import Change, CreateIssue, CreateMilestone, Failed, Outcome, Unknown
 from plansync.core.fit import Capabilities
 from plansync.core.links import Address
-from plansync.core.observed import ObservedState, StateEvent
+from plansync.core.observed import ObservedState, RelationKind, StateEvent
 from plansync.core.region import RegionDamaged
 from plansync.errors import ChangeRefused, IssueGone, OutcomeUnknown
 from plansync.ports.checkup import Check
@@ -103,6 +103,9 @@ class HostedTracker:
         us = self._book.login or self._desk.login()
         found = (StateEvent(event.at, event.closed, event.actor == us) for event in self._desk.happenings(row))
         return tuple(event for event in found if event.at > since)
+
+    def relations(self, kind: RelationKind, number: int) -> frozenset[int]:
+        return self._desk.related(number, kind)
 
     def existing_users(self, names: Collection[str]) -> frozenset[str]:
         for name in sorted(set(names) - self._users.keys()):

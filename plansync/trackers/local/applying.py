@@ -12,6 +12,7 @@ from plansync.core.changes import (
     CreateIssue,
     CreateMilestone,
     MilestoneRef,
+    Relate,
     ReopenIssue,
     ReopenMilestone,
     UpdateIssue,
@@ -19,7 +20,7 @@ from plansync.core.changes import (
 )
 from plansync.core.fit import Capabilities, kept_line
 from plansync.core.region import write_region
-from plansync.trackers.local.ledger import Ledger
+from plansync.trackers.local.ledger import EventKind, Ledger
 from plansync.trackers.local.shelf import Shelf
 
 
@@ -55,10 +56,10 @@ class Applier:
                 return self.shelf.open(self._milestone_title(change.title), self._description(change.description))
             case UpdateMilestone():
                 self._update_milestone(change)
-            case CloseMilestone():
-                self.shelf.change(change.number, closed=True)
-            case ReopenMilestone():
-                self.shelf.change(change.number, closed=False)
+            case CloseMilestone() | ReopenMilestone():
+                self.shelf.change(change.number, closed=isinstance(change, CloseMilestone))
+            case Relate():
+                self.ledger.relate(change.number, EventKind(change.relation.value), change.other)
         return change.number
 
     def _create_issue(self, change: CreateIssue) -> int:

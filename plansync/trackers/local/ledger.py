@@ -33,6 +33,8 @@ class EventKind(StrEnum):
     MILESTONED = "milestoned"
     DEMILESTONED = "demilestoned"
     DUPLICATE = "duplicate"
+    SUB_ISSUE = "sub_issue"
+    BLOCKED_BY = "blocked_by"
 
 
 class Ledger:
@@ -122,6 +124,21 @@ class Ledger:
         """Note which issue this one repeats."""
         self.issue(number)
         return self._change(number, EventKind.DUPLICATE, str(of))
+
+    def relate(self, number: int, kind: EventKind, other: int) -> bool:
+        """Note what another issue is to this one: a sub-issue of it, or one that blocks it."""
+        self.issue(number)
+        self.issue(other)
+        if other in self.related(number, kind):
+            return False
+        return self._change(number, kind, str(other))
+
+    def related(self, number: int, kind: EventKind) -> frozenset[int]:
+        """Return the issues that were said to be a sub-issue of this one, or to block it, and are still there."""
+        said = select(events.c.detail).where(events.c.issue == number, events.c.kind == kind.value)
+        numbers = {int(detail) for detail in self._connection.execute(said).scalars()}
+        there = select(issues.c.number).where(issues.c.number.in_(numbers))
+        return frozenset(self._connection.execute(there).scalars())
 
     def comment(self, number: int, text: str) -> None:
         """Add a comment."""

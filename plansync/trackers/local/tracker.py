@@ -23,7 +23,7 @@ from plansync.core.changes import (
 )
 from plansync.core.fit import Capabilities, kept_line
 from plansync.core.links import Address
-from plansync.core.observed import ObservedState, StateEvent
+from plansync.core.observed import ObservedState, RelationKind, StateEvent
 from plansync.core.region import RegionDamaged
 from plansync.errors import IssueGone, OutcomeUnknown, TrackerError
 from plansync.ports.checkup import ACCESS, SERVER, Check
@@ -31,13 +31,15 @@ from plansync.ports.clock import Clock
 from plansync.ports.tracker import Asked, Traffic
 from plansync.trackers.local.applying import Applier, Refused
 from plansync.trackers.local.database import BUSY_TIMEOUT, Database
-from plansync.trackers.local.ledger import Ledger
+from plansync.trackers.local.ledger import EventKind, Ledger
 from plansync.trackers.local.mapping import Reader, issue_url, milestone_url
 from plansync.trackers.local.shelf import Shelf
 from plansync.trackers.local.tables import issues
 
 DEFAULT_URL = "http://127.0.0.1:8484"
-CAPABILITIES = Capabilities(name="local", assignees=100, branch_bound=False, quarantine=False)
+CAPABILITIES = Capabilities(
+    name="local", assignees=100, sub_issues=True, dependencies=True, branch_bound=False, quarantine=False
+)
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
@@ -114,6 +116,11 @@ class LocalTracker:
         with self._database.reading() as connection:
             Ledger(connection, self._actor, since).issue(number)
             return Reader(connection, self._url, self._actor).state_events(number, since)
+
+    def relations(self, kind: RelationKind, number: int) -> frozenset[int]:
+        self._count()
+        with self._database.reading() as connection:
+            return Ledger(connection, self._actor, self._clock.now()).related(number, EventKind(kind.value))
 
     def existing_users(self, names: Collection[str]) -> frozenset[str]:
         self._count()
