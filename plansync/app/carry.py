@@ -23,6 +23,7 @@ from plansync.core.changes import (
     Failed,
     MilestoneRef,
     Outcome,
+    Relate,
     ReopenIssue,
     ReopenMilestone,
     Skipped,
@@ -69,7 +70,8 @@ class Carrier:
         """Apply ``changes`` in order; everything that was not tried is Skipped, with the reason."""
         for change in changes:
             outcome = self._next(change)
-            self.carried.append(Carried(change, outcome))
+            sent = self._resolve(change) if isinstance(change, Relate) else change
+            self.carried.append(Carried(change if isinstance(sent, Skipped) else sent, outcome))
             self.keeper.listener.applied(self.target.name, change, outcome)
 
     @property
@@ -132,6 +134,8 @@ class Carrier:
             case CloseIssue() if change.number == 0:
                 link = self.links.get(change.key)
                 return replace(change, number=link[0]) if link else Skipped("the issue was not created")
+            case Relate():
+                return self._resolve_relate(change)
             case CloseMilestone() if change.plan in self.failed_plans:
                 return Skipped("some change of its plan did not take effect")
             case _:
@@ -153,6 +157,13 @@ class Carrier:
         number = change.number or (link[0] if link else 0)
         region = resolve(change.region, self.links) if change.region else change.region
         return replace(change, number=number, region=region, milestone=milestone)
+
+    def _resolve_relate(self, change: Relate) -> Relate | Skipped:
+        number = change.number or self.links.get(change.key, (0, ""))[0]
+        other = change.other or self.links.get(change.other_key, (0, ""))[0]
+        if not number or not other:
+            return Skipped("one of the two issues was not created")
+        return replace(change, number=number, other=other)
 
     def _milestone(self, wanted: MilestoneRef | None) -> MilestoneRef | Skipped | None:
         if wanted is None or wanted.number is not None or wanted.key is None:

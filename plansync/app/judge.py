@@ -13,7 +13,7 @@ from plansync.core.decision import PlanDecision
 from plansync.core.facts import Facts
 from plansync.core.identity import PlanKey
 from plansync.core.match import Matching, match_items
-from plansync.core.observed import StateEvent
+from plansync.core.observed import Relation, RelationKind, StateEvent
 from plansync.core.ownership import Ownership
 from plansync.core.phases import PhaseMatch, match_phases
 from plansync.core.policy import creations_in
@@ -29,6 +29,8 @@ class View:
     ownership: Ownership
     may_remove: bool
     waiting: frozenset[str]
+    related: frozenset[Relation] = frozenset()
+    """What this slice related."""
 
     @classmethod
     def of(cls, survey: Survey, waiting: frozenset[str]) -> View:
@@ -38,7 +40,7 @@ class View:
 
 @dataclass(slots=True)
 class Judge:
-    """Decides plans. Keeps rendered texts, events and users, so that deciding again sends and renders nothing twice."""
+    """Decides plans. Keeps what was rendered and read, so that deciding again sends and renders nothing twice."""
 
     target: Target
     request: SyncRequest
@@ -46,6 +48,8 @@ class Judge:
     events: dict[int, tuple[StateEvent, ...]] = field(default_factory=dict)
     users: set[str] = field(default_factory=set)
     asked_users: set[str] = field(default_factory=set)
+    related: set[Relation] = field(default_factory=set)
+    looked: set[tuple[RelationKind, int]] = field(default_factory=set)
 
     def decide(self, survey: Survey, view: View, enough: int = 0) -> Mapping[PlanKey, PlanDecision]:
         """Decide the plans in scope; reads events and users until no decision asks for more.
@@ -86,6 +90,8 @@ class Judge:
             waiting=view.waiting,
             may_remove=view.may_remove,
             publish=self._published(view.readings),
+            related=view.related | self.related,
+            looked=frozenset(self.looked),
         )
 
     def _published(self, readings: Sequence[Reading]) -> frozenset[str]:
@@ -100,7 +106,12 @@ class Judge:
         if names:
             self.asked_users |= names
             self.users |= self.target.tracker.existing_users(names)
-        return bool(numbers or names)
+        ends = {end for d in decisions.values() for end in d.relations.asks} - self.looked
+        for kind, number in sorted(ends):
+            others = self.target.tracker.relations(kind, number)
+            self.related |= {Relation(kind, number, other) for other in others}
+        self.looked |= ends
+        return bool(numbers or names or ends)
 
     def _events(self, survey: Survey, number: int) -> tuple[StateEvent, ...]:
         """Read the events since the issue was last in step, or else since it was opened."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from plansync.core.gate import bytes_digest
 from plansync.core.identity import ItemKey, PhaseKey
 from plansync.core.issues import box_of
 from plansync.core.links import RefKind, read_reference
-from plansync.core.model import Item, Plan, State
+from plansync.core.model import Item, ItemKind, Plan, State
 from plansync.core.observed import ObservedIssue
 from plansync.core.ownership import Ownership
 from plansync.core.phases import PhaseMatch
@@ -65,7 +65,7 @@ class Memory:
         decision = written.decision
         reading = decision.reading
         plan = self.parse(written.content.data)
-        items = tuple(self._items(decision, plan))
+        items = (*self._items(decision, plan), *self._tracking(decision))
         numbers = [item.number for item in items if item.number is not None]
         gate = gate_of(self.target, reading.key, reading.path, self.ownership, numbers) if quiet else ""
         return PlanState(
@@ -78,6 +78,7 @@ class Memory:
             gate=gate,
             items=items,
             phases=tuple(self._phase(decision, match) for match in decision.phases),
+            relations=decision.relations.held,
             summary=json.dumps(summary, ensure_ascii=False),
             synced_at=self.now,
         )
@@ -93,6 +94,32 @@ class Memory:
             now = after[place[id(item.match.placed.item)]]
             states.append(self._item(decision, item, now, known.get(item.match.key)))
         return states
+
+    def _tracking(self, decision: PlanDecision) -> Iterator[ItemState]:
+        """Yield the plan's tracking issue as an item; of one that is gone, what was known of it."""
+        tracking = decision.tracking
+        if tracking is None:
+            return
+        states = decision.reading.state.items if decision.reading.state else ()
+        old = next((state for state in states if state.key == tracking.key), None)
+        if tracking.issue is None:
+            yield from () if old is None else (old,)
+            return
+        issue, base = tracking.issue, _old_baseline(old)
+        if tracking.in_step:
+            base = _Base(tracking.complete, issue.closed.value if issue.closed else "open", at=self.at)
+        yield ItemState(
+            key=tracking.key,
+            kind=ItemKind.PLAN.value,
+            text=decision.reading.plan.title,
+            phase="",
+            number=issue.number,
+            url=issue.url,
+            memos=self._memos(tracking.key, old),
+            box=base.box,
+            issue=base.issue,
+            at=base.at,
+        )
 
     def _item(self, decision: PlanDecision, item: ItemDecision, now: Item, old: ItemState | None) -> ItemState:
         match, issue = item.match, item.issue

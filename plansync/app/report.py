@@ -21,8 +21,8 @@ class ChangeReport:
     """One change of a Changeset, planned or applied.
 
     ``kind`` is ``create_issue``, ``update_issue``, ``close_issue``, ``reopen_issue``, ``create_milestone``,
-    ``update_milestone``, ``close_milestone`` or ``reopen_milestone``; ``outcome`` is ``planned``, ``done``,
-    ``failed``, ``unknown`` or ``skipped``.
+    ``update_milestone``, ``close_milestone``, ``reopen_milestone`` or ``relate_issue``; ``outcome`` is ``planned``,
+    ``done``, ``failed``, ``unknown`` or ``skipped``.
     """
 
     kind: str

@@ -14,6 +14,7 @@ from plansync.app.writing import WrittenPlan
 from plansync.core.changes import Unknown
 from plansync.core.decision import PlanDecision
 from plansync.core.identity import PlanKey
+from plansync.core.relations import relation_notes
 from plansync.errors import PlansyncError, RateLimited
 
 
@@ -50,7 +51,7 @@ class RunLog:
         self.errors.append((message, hint))
 
     def note_survey(self, survey: Survey) -> None:
-        """Note the files that were passed over, the plans that the gate passed, and issues of unread plans."""
+        """Note what was passed over, the plans that the gate passed, issues of unread plans, and what is impossible."""
         mine = self.target.name
         for passed in survey.passed_over:
             if passed.target == mine and self._is_asked(passed.path):
@@ -68,6 +69,7 @@ class RunLog:
         for key in sorted(survey.unread):
             count = len(survey.ownership.of_plan(PlanKey(key)))
             self.notes.append(f"{count} issue(s) name the plan '{key}', which was not read; they are left alone")
+        self.notes += relation_notes(self.target.rules, self.target.tracker.capabilities)
 
     def note_slice(
         self,

@@ -34,10 +34,11 @@ def settle_intents(target: Target, survey: Survey, journal: Journal, log: RunLog
 
 def _is_settled(intent: Intent, target: Target, survey: Survey) -> bool:
     ownership = survey.ownership
-    found = {owned.key for owned in ownership.owned.values()} | {m.key for m in ownership.milestones.values()}
+    owned = (*ownership.owned.values(), *ownership.tracking.values())
+    found = {one.key for one in owned} | {m.key for m in ownership.milestones.values()}
     if intent.key in found or not target.tracker.capabilities.quarantine:
         return True
-    ours = (owned.issue for owned in ownership.owned.values() if owned.issue.author_is_us)
+    ours = (one.issue for one in owned if one.issue.author_is_us)
     if any(issue.created_at > intent.at + target.tracker.capabilities.grain for issue in ours):
         return True
     return survey.observed.at >= intent.at + target.limits.create_quarantine

@@ -17,12 +17,14 @@ from plansync.core.changes import (
     CreateMilestone,
     Done,
     FieldChange,
+    Relate,
     UpdateIssue,
     UpdateMilestone,
 )
 from plansync.core.decision import PlanDecision
 from plansync.core.desired import Fate
 from plansync.core.model import State
+from plansync.core.observed import RelationKind
 from plansync.core.problems import Problem, Severity
 from plansync.core.refs import preview
 from plansync.core.writeback import PlanMarks
@@ -36,6 +38,12 @@ _KINDS = {
     "UpdateMilestone": "update_milestone",
     "CloseMilestone": "close_milestone",
     "ReopenMilestone": "reopen_milestone",
+    "Relate": "relate_issue",
+}
+_RELATIONS = {
+    RelationKind.SUB_ISSUE: "sub-issue",
+    RelationKind.BLOCKED_BY: "blocked by",
+    RelationKind.RELATED: "related to",
 }
 
 
@@ -83,7 +91,7 @@ def tell_change(carried: Carried, decision: PlanDecision, *, dry_run: bool) -> C
         number=None if pending or not number else number,
         url="" if pending else url,
         reason=change.reason,
-        fields=_fields(change),
+        fields=_fields(change, decision),
         labels=change.labels if isinstance(change, CreateIssue) else (),
         milestone=_milestone(change, decision),
         text_only=isinstance(change, UpdateIssue) and change.text_only,
@@ -92,7 +100,10 @@ def tell_change(carried: Carried, decision: PlanDecision, *, dry_run: bool) -> C
     )
 
 
-def _fields(change: Change) -> tuple[FieldChange, ...]:
+def _fields(change: Change, decision: PlanDecision) -> tuple[FieldChange, ...]:
+    if isinstance(change, Relate):
+        other = f"#{change.other or '?'} {_title_of(change.other_key, decision)}"
+        return (FieldChange(_RELATIONS[change.relation], "", shown(other.strip())),)
     if not isinstance(change, UpdateIssue | UpdateMilestone):
         return ()
     return tuple(FieldChange(f.name, f.old, shown(preview(f.new, {}))) for f in change.fields)
@@ -101,9 +112,17 @@ def _fields(change: Change) -> tuple[FieldChange, ...]:
 def _title(change: Change, decision: PlanDecision) -> str:
     if isinstance(change, CreateIssue | CreateMilestone):
         return change.title
+    return _title_of(change.key, decision)
+
+
+def _title_of(key: str, decision: PlanDecision) -> str:
+    """Return the title of an issue or milestone of the plan, one to be opened included."""
     texts = {str(item.match.key): item.issue.title for item in decision.items if item.issue is not None}
     texts |= {str(owned.key): owned.issue.title for owned in decision.matching.orphans}
-    return decision.titles.get(str(change.key)) or texts.get(str(change.key), "")
+    texts |= {str(new.key): new.title for new in decision.changes if isinstance(new, CreateIssue)}
+    if decision.tracking is not None and decision.tracking.issue is not None:
+        texts[str(decision.tracking.key)] = decision.tracking.issue.title
+    return decision.titles.get(str(key)) or texts.get(str(key), "")
 
 
 def _milestone(change: Change, decision: PlanDecision) -> str:

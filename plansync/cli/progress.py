@@ -28,6 +28,7 @@ _VERBS = {
     "UpdateIssue": "updated issue",
     "CloseIssue": "closed issue",
     "ReopenIssue": "reopened issue",
+    "Relate": "related issue",
 }
 
 

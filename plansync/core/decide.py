@@ -24,8 +24,10 @@ from plansync.core.phases import PhaseMatch
 from plansync.core.problems import Problem, problem
 from plansync.core.reading import Reading
 from plansync.core.refs import references_in
+from plansync.core.relations import decide_relations
 from plansync.core.stages import By
 from plansync.core.texts import Texts, dependencies_of
+from plansync.core.tracking import decide_tracking
 
 REMOVED_COMMENT = (
     "This item is no longer in the plan `{path}`, so plansync closed the issue as not planned. "
@@ -44,8 +46,12 @@ def decide_plan(context: Context, reading: Reading, matching: Matching, phases: 
     items = tuple(map(desk.decide, matching.matches, wishes))
     milestones, milestone_problems, titles = milestone_changes(context, reading, texts, phases, items)
     removals, removal_problems = _removals(context, reading, matching)
-    changes = (*milestones, *_in_creation_order(items, matching), *removals, *_late_links(items, matching))
-    problems = [*_match_problems(matching), *milestone_problems, *removal_problems]
+    tracking = decide_tracking(context, reading, texts, items)
+    relations = decide_relations(context, reading, tracking, items)
+    first = tracking.changes if tracking is not None else ()
+    changes = (*milestones, *first, *_in_creation_order(items, matching), *removals, *_late_links(items, matching))
+    problems = [*_match_problems(matching), *milestone_problems, *removal_problems, *relations.problems]
+    problems += tracking.problems if tracking is not None else ()
     problems += [found for item in items for found in item.problems]
     is_silent = not published and all(item.issue is None for item in items)
     written = Written(status_after=status_raw(reading)) if is_silent else plan_marks(reading, items, phases, titles)
@@ -54,7 +60,7 @@ def decide_plan(context: Context, reading: Reading, matching: Matching, phases: 
         matching=matching,
         phases=tuple(phases),
         items=items,
-        changes=tuple(changes),
+        changes=(*changes, *relations.changes),
         marks=written.marks,
         problems=(*problems, *written.problems),
         progress=written.progress,
@@ -62,6 +68,8 @@ def decide_plan(context: Context, reading: Reading, matching: Matching, phases: 
         status_after=written.status_after,
         passed_over=passed_over if is_silent else "",
         titles={str(key): title for key, title in titles.items()},
+        tracking=tracking,
+        relations=relations,
     )
 
 

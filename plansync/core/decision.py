@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plansync.core.baseline import DetailState
-from plansync.core.changes import Change
+from plansync.core.changes import Change, Relate
 from plansync.core.desired import Wish
+from plansync.core.identity import ItemKey
 from plansync.core.match import Match, Matching
-from plansync.core.observed import ObservedIssue
+from plansync.core.observed import ObservedIssue, Relation, RelationKind
 from plansync.core.phases import PhaseMatch
 from plansync.core.problems import Problem
 from plansync.core.progress import Progress
@@ -40,6 +41,32 @@ class ItemDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingDecision:
+    """What becomes of the plan's tracking issue; ``issue`` is None where there is none yet.
+
+    ``complete`` is the plan's side, as a box is a task's; ``in_step`` False: the baseline must not advance.
+    """
+
+    key: ItemKey
+    complete: bool
+    issue: ObservedIssue | None = None
+    in_step: bool = True
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    asks_events: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationsDecision:
+    """The relations to make, those that are as wanted, and the issues whose relations must be looked up first."""
+
+    changes: tuple[Relate, ...] = ()
+    held: tuple[Relation, ...] = ()
+    asks: frozenset[tuple[RelationKind, int]] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanDecision:
     """One plan, decided. ``passed_over`` says why a plan is not published (empty: it is)."""
 
@@ -56,11 +83,16 @@ class PlanDecision:
     passed_over: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Key of an item or phase → title, for reports."""
+    tracking: TrackingDecision | None = None
+    relations: RelationsDecision = field(default_factory=RelationsDecision)
 
     @property
     def asks_events(self) -> frozenset[int]:
         """Return the issues whose events must be read before this decision may be carried out."""
-        return frozenset(i.match.number for i in self.items if i.asks_events and i.match.number is not None)
+        numbers = [i.match.number for i in self.items if i.asks_events and i.match.number is not None]
+        if self.tracking is not None and self.tracking.asks_events and self.tracking.issue is not None:
+            numbers.append(self.tracking.issue.number)
+        return frozenset(numbers)
 
     @property
     def asks_users(self) -> frozenset[str]:

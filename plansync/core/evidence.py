@@ -54,7 +54,7 @@ def read_claim(reading: Reading, placed: Placed, ownership: Ownership, address: 
 
 
 def _is_tracking(reference: Reference, ownership: Ownership) -> bool:
-    """Say whether a link leads to a plan's tracking issue, which is never an item's: such a link is a mere reference."""
+    """Say whether a link leads to a plan's tracking issue, which is never an item's: it is a mere reference."""
     return reference.where is Where.HERE and reference.number in ownership.tracking
 
 

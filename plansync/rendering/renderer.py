@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-from plansync.core.facts import Facts, MilestoneFacts, QuestionFacts, RiskFacts, TaskFacts
+from plansync.core.facts import Facts, MilestoneFacts, QuestionFacts, RiskFacts, TaskFacts, TrackingFacts
 from plansync.errors import TemplateError
 from plansync.ports.renderer import Text
 from plansync.rendering.faults import translated
@@ -17,7 +17,13 @@ from plansync.rendering.locate import templates_dir
 from plansync.rendering.sandbox import OUTPUT_LIMIT, counted_steps, make_environment, make_loader
 
 _FOLDER = "issues"
-_KINDS = {TaskFacts: "task", RiskFacts: "risk", QuestionFacts: "question", MilestoneFacts: "milestone"}
+_KINDS = {
+    TaskFacts: "task",
+    RiskFacts: "risk",
+    QuestionFacts: "question",
+    MilestoneFacts: "milestone",
+    TrackingFacts: "tracking",
+}
 """Facts, and the name of their templates and of the variable in them."""
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 

@@ -38,6 +38,8 @@ def rules_for(settings: Settings, target: TargetSettings) -> Rules:
         mentions=sync.mentions,
         assignees=dict(sync.assignees),
         progress=sync.progress,
+        tracking_issue=sync.tracking_issue,
+        dependencies=sync.dependencies,
         status_insert=sync.status.insert,
         status_words=_status_words(sync.status),
         markers=_marker_rules(settings),

@@ -108,6 +108,10 @@ class SyncSettings(Table):
     """Names in plans to logins on the tracker."""
     progress: Literal["tasks", "milestone"] = "tasks"
     """Count a phase's tasks, or every issue of its milestone."""
+    tracking_issue: bool = False
+    """Open one issue for each plan as a whole, of which its tasks' issues become sub-issues."""
+    dependencies: Literal["text", "links"] = "text"
+    """Whether dependencies of tasks stand in the issues' text alone, or also block issues on the tracker."""
     status: StatusSettings = StatusSettings()
     """How the Status line is kept."""
 

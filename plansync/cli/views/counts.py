@@ -22,6 +22,7 @@ VERBS = {
     "update": Verb("update", "updated", "~"),
     "close": Verb("close", "closed", "-"),
     "reopen": Verb("reopen", "reopened", "↑"),
+    "relate": Verb("relate", "related", "~"),
 }
 
 

@@ -12,7 +12,13 @@ from plansync.cli.views.counts import noun_of, pending_counts, verb_of
 from plansync.cli.views.problems import problem_lines
 from plansync.core.changes import FieldChange
 
-_ROLES = {"create": Role.ADDED, "update": Role.CHANGED, "close": Role.REMOVED, "reopen": Role.ADDED}
+_ROLES = {
+    "create": Role.ADDED,
+    "update": Role.CHANGED,
+    "close": Role.REMOVED,
+    "reopen": Role.ADDED,
+    "relate": Role.CHANGED,
+}
 _DIFF_ROLES = {"+": Role.ADDED, "-": Role.REMOVED, "@": Role.FAINT}
 _SURE = 1.0
 
