@@ -10,7 +10,7 @@ from plansync.trackers.gitlab.relating import GitLabRelates
 
 @dataclass(slots=True)
 class GitLabDesk(GitLabRelates):
-    """Speaks GitLab's language for one project. ``token_digest`` tells one token from the next (a renewed one)."""
+    """Speaks GitLab's language for one project."""
 
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(name="gitlab"), kw_only=True)
 

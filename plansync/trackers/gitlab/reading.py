@@ -9,7 +9,7 @@ from plansync.core.observed import CloseReason
 from plansync.core.region import has_marker
 from plansync.errors import IssueGone, TrackerError
 from plansync.trackers.gitlab import mapping
-from plansync.trackers.gitlab.speaking import Speaker, has_next
+from plansync.trackers.gitlab.speaking import Speaker, next_page
 from plansync.trackers.hosted.desk import PAGE, Happening, Listing, Page
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
 
@@ -29,14 +29,14 @@ class GitLabReads(Speaker):
     def login(self) -> str:
         return mapping.login_of(self.read("/user", "read whose token it is"))
 
-    def issues(self, listing: Listing, page: int, etag: str = "") -> Page[IssueRow]:
+    def issues(self, listing: Listing, cursor: str = "", etag: str = "") -> Page[IssueRow]:
         query = {
             "scope": "all",
             "state": "all",
             "order_by": f"{listing.by}_at",
             "sort": "desc" if listing.newest_first else "asc",
             "per_page": str(PAGE),
-            "page": str(page),
+            "page": cursor or "1",
         }
         if listing.label is not None:
             query["labels"] = listing.label
@@ -48,7 +48,7 @@ class GitLabReads(Speaker):
         if reply.status == 304:
             return Page(etag=etag, fresh=False)
         rows = tuple(self._listed(wire) for wire in reply.json() if mapping.is_issue(wire))
-        return Page(rows, has_next(reply), reply.headers.get("etag", ""))
+        return Page(rows, next_page(reply), reply.headers.get("etag", ""))
 
     def issue(self, number: int) -> IssueRow | None:
         try:
@@ -63,7 +63,7 @@ class GitLabReads(Speaker):
         if reply.status == 304:
             return Page(etag=etag, fresh=False)
         rows = tuple(self._milestone_row(wire) for wire in reply.json())
-        return Page(rows, has_next(reply), reply.headers.get("etag", ""))
+        return Page(rows, next_page(reply), reply.headers.get("etag", ""))
 
     def milestone(self, number: int) -> MilestoneRow | None:
         reply = self._list(f"{self.root}/milestones", {"iids[]": str(number)}, f"read milestone {number}")
@@ -74,15 +74,15 @@ class GitLabReads(Speaker):
             self.facts()
         if not self._in_group:
             return frozenset()
-        found = self._all(f"{self.root}/milestones", "list the groups' milestones", {"include_ancestors": "true"})
+        found = self.read_all(f"{self.root}/milestones", "list the groups' milestones", {"include_ancestors": "true"})
         return frozenset(wire["title"] for wire in found if wire.get("group_id") is not None)
 
     def labels(self) -> Sequence[str]:
-        return [label["name"] for label in self._all(f"{self.root}/labels", "list labels")]
+        return [label["name"] for label in self.read_all(f"{self.root}/labels", "list labels")]
 
     def comments(self, number: int) -> Sequence[tuple[str, str]]:
         query = {"sort": "asc", "order_by": "created_at"}
-        found = self._all(f"{self.root}/issues/{number}/notes", f"read the comments of issue #{number}", query)
+        found = self.read_all(f"{self.root}/issues/{number}/notes", f"read the comments of issue #{number}", query)
         return [(mapping.login_of(note.get("author")), note["body"]) for note in found if not note.get("system")]
 
     def happenings(self, row: IssueRow) -> Sequence[Happening]:
@@ -92,7 +92,7 @@ class GitLabReads(Speaker):
         now, and earlier ones, which were undone since, count as completed.
         """
         path = f"{self.root}/issues/{row.number}/resource_state_events"
-        events = self._all(path, f"read the events of issue #{row.number}")
+        events = self.read_all(path, f"read the events of issue #{row.number}")
         found = [happening for event in events if (happening := mapping.happening_of(event)) is not None]
         found.sort(key=lambda happening: happening.at)
         if found and found[-1].closed is not None:
@@ -101,16 +101,16 @@ class GitLabReads(Speaker):
 
     def touched_by(self, number: int) -> frozenset[str]:
         path = f"{self.root}/issues/{number}"
-        notes = self._all(f"{path}/notes", f"read the notes of issue #{number}")
+        notes = self.read_all(f"{path}/notes", f"read the notes of issue #{number}")
         people = {mapping.login_of(note.get("author")) for note in notes}
         for kind in ("label", "milestone", "state"):
-            events = self._all(f"{path}/resource_{kind}_events", f"read the {kind} events of issue #{number}")
+            events = self.read_all(f"{path}/resource_{kind}_events", f"read the {kind} events of issue #{number}")
             people |= {mapping.login_of(event.get("user")) for event in events}
         return frozenset(people)
 
     def may_write(self, login: str) -> bool:
         try:
-            found = list(self._all(f"{self.root}/members/all", f"read what {login} may do", {"query": login}))
+            found = list(self.read_all(f"{self.root}/members/all", f"read what {login} may do", {"query": login}))
         except TrackerError as error:
             if error.transient:
                 raise
@@ -119,7 +119,7 @@ class GitLabReads(Speaker):
         return max(levels, default=0) >= DEVELOPER
 
     def assignable(self, login: str) -> str | None:
-        found = self._all(f"{self.root}/users", f"ask whether {login} can be assigned", {"search": login})
+        found = self.read_all(f"{self.root}/users", f"ask whether {login} can be assigned", {"search": login})
         for user in found:
             if _is_called(user, login):
                 self.users[login.casefold()] = user["id"]

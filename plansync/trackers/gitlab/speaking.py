@@ -61,13 +61,14 @@ class Speaker:
             self.facts()
         return self.root
 
-    def _all(self, path: str, what: str, query: Mapping[str, str] | None = None) -> Iterator[Any]:
+    def read_all(self, path: str, what: str, query: Mapping[str, str] | None = None) -> Iterator[Any]:
+        """Yield the JSON of every entry of a listing, page by page."""
         page = 1
         while True:
             paged = {**(query or {}), "per_page": str(PAGE), "page": str(page)}
             reply = self._list(path, paged, what)
             yield from reply.json()
-            if not has_next(reply):
+            if not next_page(reply):
                 return
             page += 1
 
@@ -94,8 +95,8 @@ class Speaker:
         if reply.status < 400:
             return reply
         error = refusal(call, reply, self.line.host, self.project)
-        is_write = call.kind is not Sending.READ
-        if isinstance(error, IssueGone) or (reply.status == 403 and is_write):
+        is_doubtful = isinstance(error, IssueGone) or (reply.status == 403 and call.kind is not Sending.READ)
+        if is_doubtful and call.path.startswith("/projects/"):
             raise self._obstacle() or error
         raise error
 
@@ -112,6 +113,6 @@ class Speaker:
         return unfit(facts, self.line.host)
 
 
-def has_next(reply: Reply) -> bool:
-    """Say whether a listing has another page."""
-    return bool(reply.headers.get("x-next-page", "").strip())
+def next_page(reply: Reply) -> str:
+    """Return the number of a listing's next page, empty after the last."""
+    return reply.headers.get("x-next-page", "").strip()
