@@ -1,6 +1,47 @@
 """Answers of a GitLab, as JSON, for tests that need a single one."""
 
+import json
+from dataclasses import dataclass, field
 from typing import Any
+
+import responses
+
+from plansync.trackers.gitlab.desk import GitLabDesk
+from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
+
+SITE = "https://gitlab.example.com"
+API = f"{SITE}/api/v4"
+BY_PATH, BY_ID = "/projects/acme%2Fcore", "/projects/42"
+ROW = IssueRow(
+    number=12, id=812, url="u", title="t", body="b", created_at="2026-03-02T12:00:00+00:00",
+    updated_at="2026-03-02T12:00:00+00:00",
+)  # fmt: skip
+PHASE = MilestoneRow(number=3, id=703, url="u", title="Web: Phase 1", description="A goal.")
+
+
+@dataclass
+class Wires:
+    """A GitLab of which only single answers exist, and plansync's desk at it."""
+
+    mock: responses.RequestsMock
+    desk: GitLabDesk
+    sent: list[str] = field(default_factory=list)
+
+    def answer(self, method: str, path: str, content: object, status: int = 200, **headers: str) -> None:
+        """Answer the next request of this method and path (with its query) so."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.mock.add(method, f"{API}{path}", json=content, status=status, headers=named)
+
+    def requests(self) -> list[str]:
+        """Return method and address of each request since the last look, in order."""
+        calls = [f"{call.request.method} {(call.request.url or '').removeprefix(API)}" for call in self.mock.calls]
+        new = calls[len(self.sent) :]
+        self.sent = calls
+        return new
+
+    def body(self, which: int = -1) -> Any:
+        """Return the JSON that was sent with a request."""
+        return json.loads(self.mock.calls[which].request.body or b"{}")
 
 
 def issue(**fields: object) -> dict[str, Any]:
