@@ -17,7 +17,7 @@ def estimate(target: Target, pacing: Pacing, changes: Iterable[Change], now: dat
     limits = target.tracker.capabilities
     if not limits.account:
         return timedelta(0)
-    kinds = (kind for change in changes for kind in sendings_of(change))
+    kinds = (kind for change in changes for kind in sendings_of(change, limits.manners))
     pause = pacing.backing_off(limits.account)
     start = max(now, pause[0]) if pause is not None else now
     return forecast(kinds, pacing.recent(limits.account, now), limits.manners, start) + (start - now)

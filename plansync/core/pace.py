@@ -19,7 +19,7 @@ class Sending(StrEnum):
     READ = "read"
     WRITE = "write"
     CREATE = "create"
-    """A write that makes content: an issue, a milestone, a comment, a label."""
+    """A write that makes content: an issue, a milestone, a comment, a label; on some hosts also an edit of one."""
 
 
 MINUTE = timedelta(minutes=1)
@@ -41,6 +41,8 @@ class Manners:
     creations_per_minute: int | None = None
     creations_per_hour: int | None = None
     points_per_minute: int | None = None
+    edits_count: bool = False
+    """An edit of an issue makes content, too, in this host's eyes."""
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` for limits under which some request could never be sent."""

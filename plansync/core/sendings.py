@@ -12,20 +12,25 @@ from plansync.core.changes import (
     ReopenIssue,
     UpdateIssue,
 )
-from plansync.core.pace import Sending
+from plansync.core.pace import Manners, Sending
 
 
-def sendings_of(change: Change) -> Iterator[Sending]:
+def sendings_of(change: Change, manners: Manners) -> Iterator[Sending]:
     """Yield the kinds of writes that ``change`` takes at most, in order; what is read first is not told."""
+    edit = Sending.CREATE if manners.edits_count else Sending.WRITE
     match change:
         case CreateIssue() | CreateMilestone():
             yield Sending.CREATE
-        case UpdateIssue() | ReopenIssue():
-            labels = len(change.remove_labels) + (isinstance(change, UpdateIssue) and bool(change.add_labels))
-            yield from [Sending.WRITE] * (1 + labels)
-        case CloseIssue():
-            if change.comment:
+        case UpdateIssue(add_labels=added, remove_labels=removed):
+            yield from [Sending.WRITE] * (len(removed) + bool(added))
+            yield edit
+        case ReopenIssue(remove_labels=removed):
+            yield from [Sending.WRITE] * len(removed)
+            yield edit
+        case CloseIssue(add_labels=added, comment=comment):
+            if comment:
                 yield Sending.CREATE
-            yield from [Sending.WRITE] * (1 + bool(change.add_labels))
+            yield from [Sending.WRITE] * bool(added)
+            yield edit
         case _:
             yield Sending.WRITE

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from plansync.core.observed import CloseReason
 from plansync.errors import IssueGone, TrackerError
-from plansync.hosts.calls import Call
+from plansync.hosts.calls import Call, Reply
 from plansync.trackers.github import mapping
-from plansync.trackers.github.speaking import Speaker, has_next
+from plansync.trackers.github.speaking import Speaker, next_page
 from plansync.trackers.hosted.desk import PAGE, Facts, Happening, Listing, Page
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
 
@@ -42,23 +42,27 @@ class GitHubReads(Speaker):
             return ACTIONS_BOT
         return mapping.login_of(self._checked(call, reply).json())
 
-    def issues(self, listing: Listing, page: int, etag: str = "") -> Page[IssueRow]:
+    def issues(self, listing: Listing, cursor: str = "", etag: str = "") -> Page[IssueRow]:
+        if cursor:
+            return self._page(self._list(cursor, {}, "list issues"), "")
         query = {
             "state": "all",
             "sort": listing.by,
             "direction": "desc" if listing.newest_first else "asc",
             "per_page": str(PAGE),
-            "page": str(page),
         }
         if listing.label is not None:
             query["labels"] = listing.label
         if listing.milestone is not None:
             query["milestone"] = str(listing.milestone.number)
-        reply = self._list(f"{self.root}/issues", query, "list issues", etag)
+        return self._page(self._list(f"{self.root}/issues", query, "list issues", etag), etag)
+
+    @staticmethod
+    def _page(reply: Reply, etag: str) -> Page[IssueRow]:
         if reply.status == 304:
             return Page(etag=etag, fresh=False)
         rows = tuple(mapping.issue_row(wire) for wire in reply.json() if not mapping.is_pull_request(wire))
-        return Page(rows, has_next(reply), reply.headers.get("etag", ""))
+        return Page(rows, next_page(reply), reply.headers.get("etag", ""))
 
     def issue(self, number: int) -> IssueRow | None:
         try:
@@ -78,7 +82,7 @@ class GitHubReads(Speaker):
         if reply.status == 304:
             return Page(etag=etag, fresh=False)
         rows = tuple(mapping.milestone_row(wire) for wire in reply.json())
-        return Page(rows, has_next(reply), reply.headers.get("etag", ""))
+        return Page(rows, next_page(reply), reply.headers.get("etag", ""))
 
     def milestone(self, number: int) -> MilestoneRow | None:
         try:

@@ -13,7 +13,7 @@ from plansync.hosts.line import Line
 from plansync.trackers.github.refusals import refusal
 from plansync.trackers.hosted.desk import PAGE
 
-_NEXT = re.compile(r'rel="next"')
+_NEXT = re.compile(r'<([^<>]+)>;[^<,]*rel="next"')
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Speaker:
         while True:
             reply = self._list(path, {"per_page": str(PAGE), "page": str(page)}, what)
             yield from reply.json()
-            if not has_next(reply):
+            if not next_page(reply):
                 return
             page += 1
 
@@ -57,6 +57,11 @@ class Speaker:
         return reply
 
 
-def has_next(reply: Reply) -> bool:
-    """Say whether a listing has another page."""
-    return _NEXT.search(reply.headers.get("link", "")) is not None
+def next_page(reply: Reply) -> str:
+    """Return the address of a listing's next page, empty after the last.
+
+    Pages of issues must not be counted: far down GitHub takes nothing but its own links
+    (https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api).
+    """
+    found = _NEXT.search(reply.headers.get("link", ""))
+    return found[1] if found else ""

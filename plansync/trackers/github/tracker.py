@@ -17,6 +17,7 @@ MANNERS = Manners(
     creations_per_minute=80,
     creations_per_hour=500,
     points_per_minute=900,
+    edits_count=True,
 )
 """What github.com asks for (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api)."""
 

@@ -62,7 +62,7 @@ class GitHubWrites(Speaker):
         fields = _fields(patch)
         if not fields:
             return replace(row, labels=tuple(labels))
-        call = Call(method="PATCH", path=path, body=fields, kind=Sending.WRITE, what=what)
+        call = Call(method="PATCH", path=path, body=fields, kind=Sending.CREATE, what=what)
         return mapping.issue_row(self._send(call).json())
 
     def comment(self, number: int, text: str) -> None:

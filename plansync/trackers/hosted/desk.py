@@ -23,10 +23,13 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """One page of a listing. ``fresh`` is False when the host answered that nothing changed (304): no rows then."""
+    """One page of a listing. ``fresh`` is False when the host answered that nothing changed (304): no rows then.
+
+    ``next`` is the host's own word for the page that follows, empty after the last.
+    """
 
     rows: tuple[Row, ...] = ()
-    has_next: bool = False
+    next: str = ""
     etag: str = ""
     fresh: bool = True
 
@@ -105,7 +108,9 @@ class Reads(Protocol):
     def login(self) -> str:
         """Return the account that the credential acts as."""
 
-    def issues(self, listing: Listing, page: int, etag: str = "") -> Page[IssueRow]: ...
+    def issues(self, listing: Listing, cursor: str = "", etag: str = "") -> Page[IssueRow]:
+        """Return the page that ``cursor``, an earlier page's ``next``, names; the first one without."""
+
     def issue(self, number: int) -> IssueRow | None:
         """Return an issue as it is now, None when it does not exist; one that was moved away says where to."""
 

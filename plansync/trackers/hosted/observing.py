@@ -103,30 +103,30 @@ class Observer:
         if mark is not None:
             mark -= LAG if self.last_at is None or self.desk.now - self.last_at > LAG / 2 else TIE
         listing = Listing(by=_RECENT.by, newest_first=True, label=LABEL, since=mark)
-        number = 1
+        cursor = ""
         while True:
-            page = self.desk.issues(listing, number, self.book.etag if number == 1 else "")
+            page = self.desk.issues(listing, cursor, "" if cursor else self.book.etag)
             if not page.fresh:
                 return
-            if number == 1:
+            if not cursor:
                 self.book.etag = page.etag
             for row in page.rows:
                 if self._is_wanted(row, Asked()):
                     self.book.put(row)
             self.book.see(page.rows)
             is_old = mark is not None and bool(page.rows) and datetime.fromisoformat(page.rows[-1].updated_at) < mark
-            if not page.has_next or is_old:
+            if not page.next or is_old:
                 return
-            number += 1
+            cursor = page.next
 
     def _pages(self, listing: Listing) -> Iterator[Page[IssueRow]]:
-        number = 1
+        cursor = ""
         while True:
-            page = self.desk.issues(listing, number)
+            page = self.desk.issues(listing, cursor)
             yield page
-            if not page.has_next:
+            if not page.next:
                 return
-            number += 1
+            cursor = page.next
 
     def _is_wanted(self, row: IssueRow, asked: Asked) -> bool:
         return has_marker(row.body) or row.number in self.book.issues or row.number in asked.issues
@@ -158,7 +158,7 @@ class Observer:
             page = self.desk.milestones(len(pages) + 1, old.etag)
             pages.append(MilestonePage(page.etag, page.rows) if page.fresh else old)
             is_filled = len(old.rows) >= PAGE
-            if not (page.has_next if page.fresh else is_filled or len(pages) < len(known)):
+            if not (page.next if page.fresh else is_filled or len(pages) < len(known)):
                 break
         self.book.milestones = pages
 

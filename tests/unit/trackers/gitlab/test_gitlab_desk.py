@@ -53,7 +53,7 @@ def test_a_renamed_project_is_read_and_written_under_its_old_name(gitlab: GitLab
     gitlab.rename_project("acme/tools/kernel")
     number = desk.create_issue(NEW).number
     assert desk.facts().path == "acme/tools/kernel"
-    assert [row.number for row in desk.issues(Listing(label="plansync"), 1).rows] == [number]
+    assert [row.number for row in desk.issues(Listing(label="plansync")).rows] == [number]
     assert desk.patch_issue(read(desk, number), Patch(title="New")).title == "New"
 
 
@@ -84,7 +84,7 @@ def test_a_moved_issue_says_where_it_went(
     url = f"{gitlab.base}/{where}/-/issues/{moved.iid}"
     assert (read(desk, number).closed, read(desk, number).moved_to) == (CloseReason.MOVED.value, url)
     before = server.requests
-    assert [row.moved_to for row in desk.issues(Listing(), 1).rows] == [url]
+    assert [row.moved_to for row in desk.issues(Listing()).rows] == [url]
     assert server.requests == before + 1
 
 
@@ -94,7 +94,7 @@ def test_where_a_foreign_issue_of_a_listing_went_is_not_asked(
     people = gitlab.people("ann")
     number = people.create_issue("By hand")
     people.move(number, gitlab.state.add_project("acme/tools"))
-    (row,) = desk.issues(Listing(), 1).rows
+    (row,) = desk.issues(Listing()).rows
     assert (row.closed, row.moved_to, server.requests) == (CloseReason.MOVED.value, None, 1)
 
 
@@ -108,16 +108,16 @@ def test_listings_go_on_page_by_page(gitlab: GitLab, desk: GitLabDesk) -> None:
     people = gitlab.people("ann")
     for number in range(101):
         people.create_issue(f"Issue {number}")
-    first, second = desk.issues(Listing(), 1), desk.issues(Listing(), 2)
-    assert (len(first.rows), first.has_next) == (100, True)
-    assert ([row.title for row in second.rows], second.has_next) == (["Issue 100"], False)
+    first, second = desk.issues(Listing()), desk.issues(Listing(), "2")
+    assert (len(first.rows), first.next) == (100, "2")
+    assert ([row.title for row in second.rows], second.next) == (["Issue 100"], "")
 
 
 def test_what_did_not_change_is_answered_without_content(desk: GitLabDesk) -> None:
     desk.create_issue(NEW)
-    page = desk.issues(Listing(), 1)
+    page = desk.issues(Listing())
     assert page.etag
-    assert not desk.issues(Listing(), 1, page.etag).fresh
+    assert not desk.issues(Listing(), "", page.etag).fresh
     assert not desk.milestones(1, desk.milestones(1).etag).fresh
 
 
@@ -230,7 +230,7 @@ def test_a_token_that_only_reads_says_which_scope_writing_takes(
 ) -> None:
     gitlab.add_token("plansync-bot", "glpat-read", scopes=("read_api",))
     desk = desk_on(gitlab, clock, token="glpat-read")
-    assert desk.issues(Listing(), 1).rows == ()
+    assert desk.issues(Listing()).rows == ()
     with pytest.raises(CredentialRefused, match="its scope does not allow it") as caught:
         desk.create_issue(NEW)
     assert "scope api" in caught.value.hint
@@ -257,7 +257,7 @@ def test_a_create_whose_answer_was_lost_is_sent_once(gitlab: GitLab, server: Tes
     server.fault_next(Fault.ERROR_502_APPLIED)
     with pytest.raises(OutcomeUnknown):
         desk.create_issue(NEW)
-    assert len(desk.issues(Listing(), 1).rows) == 1
+    assert len(desk.issues(Listing()).rows) == 1
     assert server.writes == 1
 
 

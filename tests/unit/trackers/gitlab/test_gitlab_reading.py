@@ -13,20 +13,20 @@ from tests.unit.trackers.gitlab.wires import API, BY_ID, BY_PATH, PHASE, ROW, SI
 def test_issues_are_listed_by_change_with_our_label_from_a_time_on(wires: Wires) -> None:
     wires.answer("GET", f"{BY_PATH}/issues", [issue(), issue(iid=13, type="TASK")], ETag='W/"1"', X_Next_Page="2")
     since = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-    page = wires.desk.issues(Listing(by="updated", newest_first=True, label="plansync", since=since), 1)
+    page = wires.desk.issues(Listing(by="updated", newest_first=True, label="plansync", since=since))
     query = "labels=plansync&updated_after=2026-03-02T12%3A00%3A00%2B00%3A00"
     assert wires.requests() == [
         f"GET {BY_PATH}/issues?scope=all&state=all&order_by=updated_at&sort=desc&per_page=100&page=1&{query}"
     ]
     assert [row.number for row in page.rows] == [12]
-    assert (page.has_next, page.etag, page.fresh) == (True, 'W/"1"', True)
+    assert (page.next, page.etag, page.fresh) == ("2", 'W/"1"', True)
     assert wires.mock.calls[0].request.headers["PRIVATE-TOKEN"] == "glpat-canary"
 
 
 def test_all_issues_are_listed_by_creation(wires: Wires) -> None:
     wires.answer("GET", f"{BY_PATH}/issues", [])
     since = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-    assert wires.desk.issues(Listing(since=since, milestone=PHASE), 3) == Page()
+    assert wires.desk.issues(Listing(since=since, milestone=PHASE), "3") == Page()
     assert wires.requests() == [
         f"GET {BY_PATH}/issues?scope=all&state=all&order_by=created_at&sort=asc&per_page=100&page=3"
         "&milestone=Web%3A+Phase+1"
@@ -37,7 +37,7 @@ def test_all_issues_are_listed_by_creation(wires: Wires) -> None:
 def test_what_is_known_already_is_answered_without_content(wires: Wires, what: str) -> None:
     wires.mock.add("GET", f"{API}{BY_PATH}/{what}", status=304)
     desk = wires.desk
-    page = desk.issues(Listing(), 1, 'W/"1"') if what == "issues" else desk.milestones(1, 'W/"1"')
+    page = desk.issues(Listing(), "", 'W/"1"') if what == "issues" else desk.milestones(1, 'W/"1"')
     assert page == Page(etag='W/"1"', fresh=False)
     assert wires.mock.calls[0].request.headers["If-None-Match"] == 'W/"1"'
 
