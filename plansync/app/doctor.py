@@ -16,14 +16,15 @@ from plansync.app.report import TargetReport
 from plansync.app.request import SyncRequest, Target, Workshop
 from plansync.app.sync import run_sync
 from plansync.errors import PlansyncError
-from plansync.ports.checkup import ACCESS, VITAL, Check, Examined
+from plansync.ports.checkup import ACCESS, PROJECT, SERVER, TOKEN, VITAL, Check, Examined
 from plansync.ports.source import Unreadable
 
 SOURCE, PAUSE, FUSE = "source", "pause", "fuse"
-_ORDER = (
-    *(SOURCE, "branch", PAUSE, "server", "token", "account", "scopes", "project", ACCESS, FUSE, "clock", "limits"),
-    *("labels", "milestones", "sync", "webhook"),
+ORDER = (
+    *(SOURCE, "branch", PAUSE, SERVER, TOKEN, "account", "scopes", PROJECT, ACCESS, FUSE, "clock", "limits", "labels"),
+    *("milestones", "sync", "webhook"),
 )
+"""In what order the checks are told; others follow."""
 _SHOWN = 3
 """How many titles of milestones to come are named."""
 _log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ def examine_target(workshop: Workshop, target: Target) -> Checkup:
 
 
 def _place(check: Check) -> int:
-    return _ORDER.index(check.name) if check.name in _ORDER else len(_ORDER)
+    return ORDER.index(check.name) if check.name in ORDER else len(ORDER)
 
 
 def _guarded(name: str, look: Callable[[], Sequence[Check] | Iterator[Check]]) -> list[Check]:
