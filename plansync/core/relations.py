@@ -202,11 +202,11 @@ class _Sorter:
             return
         if not wish.end.is_open:
             return
-        if wish.end.number and wish.other.number and (wish.kind, wish.end.number) not in self.context.looked:
-            self.asks.add((wish.kind, wish.end.number))
-            return
         if self._is_full(wish):
             self.full[wish.kind] += 1
+            return
+        if wish.end.number and wish.other.number and (wish.kind, wish.end.number) not in self.context.looked:
+            self.asks.add((wish.kind, wish.end.number))
             return
         self.changes.append(
             Relate(
