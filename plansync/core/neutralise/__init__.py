@@ -65,8 +65,12 @@ def _prose(block: Prose, acts: ActingText) -> str:
 
 
 def _code(block: Code, acts: ActingText) -> str:
-    """Return the fence, closed. GitLab's older reader of quick actions knows no fence but three backticks."""
+    """Return the fence, closed. GitLab's older reader of quick actions knows no fence but three backticks.
+
+    It does not know an empty one either, and would take its end for a beginning: a blank line makes it one.
+    """
     known = block.fence == "```" and not block.indent
-    lines = (guard_code_line(line, acts, fenced=known) for line in block.lines)
+    inside = block.lines or (("",) if acts.quick_actions and known else ())
+    lines = (guard_code_line(line, acts, fenced=known) for line in inside)
     lead = " " * block.indent
     return "\n".join((f"{lead}{block.fence}{block.info}", *lines, f"{lead}{block.fence}"))
