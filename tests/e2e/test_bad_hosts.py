@@ -69,8 +69,11 @@ def assert_refused(site: HostedShell, told: Told, shell: Shell | None = None) ->
     synced = run("once", code=1)
     assert_examined(examined, told.check, told.examined or told.synced, told.doctors_remedy or told.remedy)
     assert_told(site, synced, told.synced, told.remedy)
-    for done in (examined, synced, run("once", "--json", code=1), run("doctor", "--json", code=1)):
+    wordy = run("once", "--verbose", "--log-format", "json", code=1)
+    for done in (examined, synced, wordy, run("once", "--json", code=1), run("doctor", "--json", code=1)):
         assert CANARY[site.kind] not in done.stdout + done.stderr
+    files = [file for file in run.folder.rglob("*") if file.is_file()]
+    assert [file for file in files if CANARY[site.kind].encode() in file.read_bytes()] == []
 
 
 class Told(NamedTuple):
