@@ -94,6 +94,7 @@ class ProgressBar:
         self._progress.update(bar, total=total + changes)
         self._due[target] = self._now() + estimate
         self._tell(target)
+        self._progress.refresh()
 
     def applied(self, target: str, change: Change, outcome: Outcome) -> None:
         """Move the target's bar by one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from plansync.core.rules import Limits, Rules
@@ -14,10 +15,19 @@ from tests.servers.github import GitHub
 from tests.servers.github import serve as serve_github
 from tests.servers.gitlab import GitLab
 from tests.servers.gitlab import serve as serve_gitlab
+from tests.servers.wire import TestServer
 from tests.support.clocks import FakeClock
 from tests.support.hosted import github_on
 from tests.support.hosted_gitlab import gitlab_on, labelling
 from tests.support.world import World
+
+
+@dataclass
+class HostedWorld(World):
+    """A world with the server that its project is on."""
+
+    server: TestServer = field(kw_only=True)
+
 
 PEOPLE = ("ann", "bob", "eve")
 
@@ -38,14 +48,15 @@ def gitlab_with_people(clock: FakeClock) -> GitLab:
     return gitlab
 
 
-def github_world(root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None) -> World:
+def github_world(root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None) -> HostedWorld:
     """Return a world on a GitHub of its own, which ends with ``stack``."""
     clock = FakeClock()
     github = github_with_people(clock)
     stack.callback(_expect_good_manners, github.books.broken)
-    stack.enter_context(serve_github(github))
+    server = stack.enter_context(serve_github(github))
     store = _store(root)
-    return World(
+    return HostedWorld(
+        server=server,
         root=root,
         tracker=github_on(github, clock, snapshots=store.snapshots, pacing=store.pacing, manners=GITHUB_MANNERS),
         people=github.people("ann"),
@@ -57,15 +68,16 @@ def github_world(root: Path, stack: ExitStack, rules: Rules | None = None, limit
     )
 
 
-def gitlab_world(root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None) -> World:
+def gitlab_world(root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None) -> HostedWorld:
     """Return a world on a GitLab of its own, which ends with ``stack``."""
     clock = FakeClock()
     gitlab = gitlab_with_people(clock)
     stack.callback(_expect_good_manners, gitlab.books.broken)
-    stack.enter_context(serve_gitlab(gitlab))
+    server = stack.enter_context(serve_gitlab(gitlab))
     store = _store(root)
     people = labelling(gitlab.people("ann"))
-    return World(
+    return HostedWorld(
+        server=server,
         root=root,
         tracker=gitlab_on(gitlab, clock, snapshots=store.snapshots, pacing=store.pacing, manners=GITLAB_MANNERS),
         people=people,
@@ -88,4 +100,4 @@ def _expect_good_manners(broken: list[str]) -> None:
     assert broken == []
 
 
-WORLDS: Mapping[str, Callable[[Path, ExitStack], World]] = {"github": github_world, "gitlab": gitlab_world}
+WORLDS: Mapping[str, Callable[[Path, ExitStack], HostedWorld]] = {"github": github_world, "gitlab": gitlab_world}
