@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from plansync.core.baseline import DetailState, ItemState, Memo, PhaseState, PlanState
+from plansync.core.observed import Relation, RelationKind
 from plansync.errors import LeaseHeld
 from plansync.ports.store import Held, Intent, Lease, Record, Run, Store
 from plansync.store.open import open_store
@@ -46,6 +47,7 @@ FULL_PLAN = PlanState(
     gate="g" * 64,
     items=(FULL_ITEM, BARE_ITEM),
     phases=(FULL_PHASE, PhaseState(key="p-2", id="", name="")),
+    relations=(Relation(RelationKind.SUB_ISSUE, 12, 14), Relation(RelationKind.BLOCKED_BY, 14, 13)),
     summary='{"tasks": 12}',
     missing_since=NOON,
     synced_at=LATER.replace(microsecond=123456),

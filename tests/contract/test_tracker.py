@@ -10,13 +10,14 @@ from plansync.ports.tracker import Tracker
 from plansync.trackers.local.tracker import LocalTracker
 from tests.contract.test_tracker_closing import ClosingLaws
 from tests.contract.test_tracker_reading import ReadingLaws
+from tests.contract.test_tracker_relating import RelatingLaws
 from tests.contract.test_tracker_writing import WritingLaws
 from tests.support.clocks import FakeClock
 from tests.support.fake_tracker import FakeTracker
 from tests.support.people import LocalPeople, People
 
 
-class TrackerLaws(ReadingLaws, WritingLaws, ClosingLaws):
+class TrackerLaws(ReadingLaws, WritingLaws, ClosingLaws, RelatingLaws):
     """All laws at once. Who subclasses gives the fixtures ``tracker`` and ``people``, both at the time of ``clock``."""
 
 
