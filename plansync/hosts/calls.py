@@ -37,11 +37,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it came; names of ``headers`` are lower case."""
+    """An answer as it came; names of ``headers`` are lower case, ``url`` is the address that gave it."""
 
     status: int
     headers: Mapping[str, str]
     text: str = field(repr=False)
+    url: str = ""
 
     @property
     def is_json(self) -> bool:
@@ -99,8 +100,9 @@ class NoCredential:
 def read_date(text: str) -> datetime | None:
     """Return the time of an HTTP date, None where there is none."""
     try:
-        return parsedate_to_datetime(text).astimezone(UTC)
-    except ValueError:
+        time = parsedate_to_datetime(text)
+        return time.astimezone(UTC) if time.tzinfo is not None else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
 
 

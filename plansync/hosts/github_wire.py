@@ -21,12 +21,14 @@ from plansync.hosts.session import READ_TIMEOUT, QuietSession, call_through, rep
 
 API_URL = "https://api.github.com"
 _VERSION = "2022-11-28"
-_SEEN_BY_US = 299
-"""The status PyGithub is told for a redirect, which it would follow without the query."""
 
 
 class _Connection(HTTPSRequestsConnectionClass):
-    """What PyGithub sends through: one request at a time, with a session of ours."""
+    """What PyGithub sends through: one request at a time, with a session of ours.
+
+    PyGithub is told of an empty success, whatever came: it would follow redirects without their query, sleep and
+    repeat after 202, and fail on headers that hold no numbers.
+    """
 
     def __init__(self, root: str, session: QuietSession) -> None:
         self.root = root
@@ -34,11 +36,19 @@ class _Connection(HTTPSRequestsConnectionClass):
         self.reply: Reply | None = None
 
     def getresponse(self) -> RequestsResponse:
-        response = self.session.request(self.verb, self.root + self.url, headers=self.headers, data=self.input)
-        self.reply = reply_of(response)
-        if 300 <= response.status_code < 400:
-            response.status_code = _SEEN_BY_US
-        return RequestsResponse(response)
+        self.reply = reply_of(
+            self.session.request(self.verb, self.root + self.url, headers=self.headers, data=self.input)
+        )
+        told = requests.Response()
+        told.status_code = 200
+        return RequestsResponse(told)
+
+    def take(self) -> Reply:
+        """Return the answer that came, once: nobody is given that of an earlier request."""
+        reply, self.reply = self.reply, None
+        if reply is None:
+            raise requests.exceptions.ConnectionError("no reply")
+        return reply
 
 
 class GitHubWire:
@@ -68,9 +78,7 @@ class GitHubWire:
         def _send() -> Reply:
             body = dict(call.body) if call.body is not None else None
             requester.requestJson(call.method, url, headers=headers, input=body, cnx=connection)
-            if connection.reply is None:
-                raise requests.exceptions.ConnectionError("no reply")
-            return connection.reply
+            return connection.take()
 
         return call_through(_send)
 

@@ -6,8 +6,10 @@ https://docs.gitlab.com/security/rate_limits.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from plansync.hosts.calls import Json, Reply, read_date
 
@@ -16,6 +18,9 @@ LEAST = timedelta(seconds=60)
 MOST = timedelta(hours=1)
 _SECONDARY = ("secondary rate limit", "abuse detection", "submitted too quickly", "temporarily blocked")
 _GRAPHQL = ("RATE_LIMITED", "RATE_LIMIT")
+_USED = "the calls it allows in an hour are used up"
+_GRAPHQL_USED = "its GraphQL limit is used up"
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,53 +42,50 @@ def read_pause(reply: Reply, now: datetime, *, again: int = 0) -> Pause | None:
     429, 403   no calls remaining, and a reset      until the reset
     429        –                                    60 s, doubled each time, at most an hour
     403        its words speak of a limit           the same
-    200        GraphQL errors that speak of one     until the reset, else 60 s
+    200        GraphQL errors that speak of one     the same as for 429
     any        no calls remaining, and a reset      until the reset; the request itself was answered
     """
     at = reply.date or now
-    remaining, reset = _remaining(reply), _reset(reply, at)
-    if reply.status in {403, 429}:
+    reset = _reset(reply, at) if _number(reply, "ratelimit-remaining") == 0 else None
+    is_limit = reply.status == 429 or (reply.status == 403 and _speaks_of_limit(reply.message))
+    is_graphql = reply.status == 200 and _is_graphql_limit(reply)
+    if reply.status in {403, 429} or is_graphql:
         stated = _retry_after(reply, at)
         if stated is not None:
             return Pause(_within(stated), "it asked for a pause")
-        if remaining == 0 and reset is not None:
-            return Pause(_within(reset), "the calls it allows in an hour are used up")
-        if reply.status == 429 or _speaks_of_limit(reply):
-            return Pause(_within(LEAST * 2**again), "it said that too much was sent at once")
+        if reset is not None:
+            return Pause(_within(reset), _GRAPHQL_USED if is_graphql else _USED)
+        if is_limit or is_graphql:
+            return Pause(min(LEAST * 2 ** min(again, 10), MOST), "it said that too much was sent at once")
         return None
-    if reply.status == 200 and _is_graphql_limit(reply):
-        return Pause(_within(reset if reset is not None else LEAST * 2**again), "its GraphQL limit is used up")
-    if remaining == 0 and reset is not None and reply.status < 400:
-        return Pause(_within(reset), "the calls it allows in an hour are used up", refused=False)
-    return None
+    return None if reset is None else Pause(_within(reset), _USED, refused=False)
 
 
-def _within(span: timedelta) -> timedelta:
-    return min(max(span, timedelta(seconds=1)), MOST)
+def _within(seconds: float) -> timedelta:
+    """Return a stated length as a span, whatever the host may have written there."""
+    return timedelta(seconds=min(max(seconds, 1.0), MOST.total_seconds()))
 
 
-def _retry_after(reply: Reply, at: datetime) -> timedelta | None:
-    text = reply.headers.get("retry-after", "").strip()
-    if text.isdigit():
-        return timedelta(seconds=int(text))
-    date = read_date(text) if text else None
-    return None if date is None else date - at
+def _retry_after(reply: Reply, at: datetime) -> float | None:
+    seconds = _number(reply, "retry-after")
+    date = read_date(reply.headers.get("retry-after", "")) if seconds is None else None
+    return seconds if date is None else (date - at).total_seconds()
 
 
-def _remaining(reply: Reply) -> int | None:
-    text = reply.headers.get("x-ratelimit-remaining", reply.headers.get("ratelimit-remaining", ""))
-    return int(float(text)) if text.replace(".", "", 1).isdigit() else None
+def _reset(reply: Reply, at: datetime) -> float | None:
+    """Return how many seconds it is until the host counts anew, which it states as a time."""
+    time = _number(reply, "ratelimit-reset")
+    return None if time is None else time - at.timestamp() + 1
 
 
-def _reset(reply: Reply, at: datetime) -> timedelta | None:
-    text = reply.headers.get("x-ratelimit-reset", reply.headers.get("ratelimit-reset", ""))
-    if not text.replace(".", "", 1).isdigit():
-        return None
-    return datetime.fromtimestamp(float(text), UTC) - at + timedelta(seconds=1)
+def _number(reply: Reply, name: str) -> float | None:
+    """Return the number in a header, which GitHub writes with ``x-`` before it."""
+    text = reply.headers.get(f"x-{name}", reply.headers.get(name, "")).strip()
+    return float(text) if _NUMBER.fullmatch(text) else None
 
 
-def _speaks_of_limit(reply: Reply) -> bool:
-    words = reply.message.casefold()
+def _speaks_of_limit(text: str) -> bool:
+    words = text.casefold()
     return any(phrase in words for phrase in _SECONDARY)
 
 
@@ -98,4 +100,9 @@ def _is_graphql_limit(reply: Reply) -> bool:
     errors: Json = found.get("errors") if isinstance(found, dict) else None
     if not isinstance(errors, list):
         return False
-    return any(isinstance(error, dict) and str(error.get("type", "")).upper() in _GRAPHQL for error in errors)
+    return any(isinstance(error, dict) and _is_limit(error) for error in errors)
+
+
+def _is_limit(error: Mapping[str, Json]) -> bool:
+    """Say whether one of GraphQL's errors speaks of a limit, in its type or, for a secondary one, in its words."""
+    return str(error.get("type", "")).upper() in _GRAPHQL or _speaks_of_limit(str(error.get("message", "")))

@@ -6,15 +6,16 @@ refused, had no effect and says so by another error (spec §4.7).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from plansync.core.pace import Sending
-from plansync.errors import OutcomeUnknown, RateLimited, TrackerError, TrackerUnavailable
+from plansync.errors import OutcomeUnknown, TrackerError, TrackerUnavailable
 from plansync.hosts.calls import Call, Lost, Reply, Wire
-from plansync.hosts.limits import Pause, read_pause
+from plansync.hosts.limits import read_pause
 from plansync.hosts.pace import PATIENCE, Pace
 
 TRIES = 3
@@ -40,6 +41,8 @@ class Line:
     renew: Callable[[], Wire | None] = field(default=lambda: None)
     scopes: str = ""
     """What the host said last about the token's rights (GitHub: X-OAuth-Scopes)."""
+    refusals: int = 0
+    """How often in a row a limit refused a request: pauses without a stated length double."""
 
     @property
     def host(self) -> str:
@@ -71,22 +74,18 @@ class Line:
 
     def _send_in_turn(self, call: Call) -> Reply:
         """Send within the limits; a request that a limit refused is sent again when the pause is short."""
-        again = 0
+        turn = 0
         while True:
+            turn += 1
             reply = self._send(call)
-            pause = read_pause(reply, self.pace.clock.now(), again=again)
-            if pause is None:
+            pause = read_pause(reply, self.pace.clock.now(), again=self.refusals)
+            limited = self.pace.back_off(pause.span, pause.reason) if pause is not None else None
+            if pause is None or limited is None or not pause.refused:
+                self.refusals = 0
                 return reply
-            limited = self.pace.back_off(pause.span, pause.reason)
-            if not pause.refused:
-                return reply
-            again += 1
-            self._give_up(pause, limited, again)
-
-    @staticmethod
-    def _give_up(pause: Pause, limited: RateLimited, again: int) -> None:
-        if pause.span > PATIENCE or again >= TRIES:
-            raise limited
+            self.refusals += 1
+            if pause.span > PATIENCE or turn == TRIES:
+                raise limited
 
     def _send(self, call: Call) -> Reply:
         """Send and follow redirects within the host, with the query that was meant."""
@@ -111,27 +110,29 @@ class Line:
         location = reply.headers.get("location", "")
         if reply.status not in {301, 302, 307, 308} or not location:
             return None
-        parts = urlsplit(location)
-        if parts.netloc and parts.netloc.rpartition("@")[2].casefold() != self.host:
-            message = f"could not {call.what}: {self.host} sends us to another host, {parts.hostname}"
+        if not _stays(reply.url, location):
+            place = location.partition("?")[0][:100]
+            message = f"could not {call.what}: {self.host} sends us to another host, {place}"
             raise TrackerError(message, hint="name the right address in tracker.api_url; no token was sent there")
+        location = urljoin(reply.url, location)
         if call.method not in {"GET", "HEAD"} and reply.status in {301, 302}:
             raise TrackerError(
                 f"could not {call.what}: the project was moved", hint="name its new path in tracker.project"
             )
-        return replace(call, path=location, query={} if parts.query else call.query)
+        return replace(call, path=location, query={} if urlsplit(location).query else call.query)
 
     def _checked(self, call: Call, reply: Reply) -> Reply:
         """Return a whole answer; raises ``Lost`` for one of a broken server, or of somebody else."""
-        if reply.status >= 500:
+        if reply.status in {204, 304} or 400 <= reply.status < 500:
+            return reply
+        if reply.status >= 300:
             raise Lost(f"it answered {reply.status}", "try again later", sent=True)
-        if reply.status not in {204, 304} and reply.status < 400:
-            if not reply.is_json:
-                raise Lost("it answered with a page instead of JSON", _HTML, sent=True)
-            try:
-                reply.json()
-            except ValueError as error:
-                raise Lost("its answer broke off", "try again later", sent=True) from error
+        if not reply.is_json:
+            raise Lost("it answered with a page instead of JSON", _HTML, sent=True)
+        try:
+            json.loads(reply.text)
+        except ValueError as error:
+            raise Lost("its answer broke off", "try again later", sent=True) from error
         return reply
 
     def _set_clock(self, reply: Reply) -> None:
@@ -147,3 +148,16 @@ class Line:
         if not call.repeatable and lost.sent:
             return OutcomeUnknown(message, hint="the next run finds out whether it took effect")
         return TrackerUnavailable(message, hint=lost.hint)
+
+
+def _stays(url: str, location: str) -> bool:
+    """Say whether a redirect from ``url`` keeps scheme, host and port: only then a token may be sent there."""
+    try:
+        return _origin(urljoin(url, location)) == _origin(url)
+    except ValueError:
+        return False
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

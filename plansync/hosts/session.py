@@ -14,6 +14,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
+from plansync.errors import CredentialRefused
 from plansync.hosts.calls import Lost, Reply
 
 CONNECT_TIMEOUT = timedelta(seconds=10)
@@ -21,7 +22,25 @@ READ_TIMEOUT = timedelta(seconds=30)
 _TRUST = "if the server has a certificate of your own authority, name it: tracker.ca_file, or REQUESTS_CA_BUNDLE"
 _PROXY = "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
 _REACH = "check the address, the network and the proxy; run `plansync doctor`"
-_NOT_SENT = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|Tunnel connection")
+_TOKEN = "set the token again: it has line ends, blanks or letters that no token has"  # noqa: S105 - words
+_NO_TRUST = r"certificate verify failed|CertificateError|NO_CERTIFICATE|\[X509|TLS CA certificate bundle"
+_NOT_SENT = r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|Tunnel connection"
+_Loss = tuple[type[OSError], str, bool, str, str]
+_LOSSES: tuple[_Loss, ...] = (
+    (requests.exceptions.SSLError, _NO_TRUST, False, "its certificate cannot be verified", _TRUST),
+    (requests.exceptions.SSLError, "", True, "the encrypted connection failed", _REACH),
+    (requests.exceptions.ProxyError, "", False, "the proxy refused the connection", _PROXY),
+    (requests.exceptions.ConnectTimeout, "", False, "it did not take the connection in time", _REACH),
+    (requests.exceptions.Timeout, "", True, "it did not answer in time", _REACH),
+    (requests.exceptions.ConnectionError, _NOT_SENT, False, "it cannot be reached", _REACH),
+    (requests.exceptions.ConnectionError, "", True, "the connection broke", _REACH),
+    (OSError, _NO_TRUST, False, "the file of certificates to trust cannot be read", _TRUST),
+    (OSError, "", True, "the answer broke off", _REACH),
+)
+"""What an error means, the first that fits: its kind, what stands in it, whether the request may have arrived.
+
+A TLS error may come while the answer is read; only one about certificates came surely before the request.
+"""
 
 
 class QuietSession(requests.Session):
@@ -52,26 +71,25 @@ class QuietSession(requests.Session):
 def reply_of(response: requests.Response) -> Reply:
     """Return a response as a value."""
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return Reply(response.status_code, headers, response.content.decode("utf-8", "replace"))
+    return Reply(response.status_code, headers, response.content.decode("utf-8", "replace"), response.url)
 
 
 def call_through(send: Callable[[], Reply]) -> Reply:
     """Return what ``send`` returns; errors of ``requests`` become ``Lost``, in words without addresses."""
     try:
         return send()
-    except requests.exceptions.SSLError as error:
-        raise Lost("its certificate cannot be verified", _TRUST, sent=False) from error
-    except requests.exceptions.ProxyError as error:
-        raise Lost("the proxy refused the connection", _PROXY, sent=False) from error
-    except requests.exceptions.ConnectTimeout as error:
-        raise Lost("it did not take the connection in time", _REACH, sent=False) from error
-    except requests.exceptions.Timeout as error:
-        raise Lost("it did not answer in time", _REACH, sent=True) from error
-    except requests.exceptions.ConnectionError as error:
-        sent = _NOT_SENT.search(repr(error)) is None
-        raise Lost("the connection broke" if sent else "it cannot be reached", _REACH, sent=sent) from error
-    except requests.exceptions.RequestException as error:
-        raise Lost("the answer broke off", _REACH, sent=True) from error
+    except (requests.exceptions.InvalidHeader, UnicodeError):
+        # their words hold the token
+        raise CredentialRefused("the credential holds characters that cannot be sent", hint=_TOKEN) from None
+    except OSError as error:  # which all errors of requests are
+        raise _lost(error) from error
+
+
+def _lost(error: OSError) -> Lost:
+    text = repr(error)
+    fitting = (row for row in _LOSSES if isinstance(error, row[0]) and re.search(row[1], text))
+    _, _, sent, why, hint = next(fitting)
+    return Lost(why, hint, sent=sent)
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
