@@ -11,14 +11,15 @@ from plansync.core.changes import (
     CreateIssue,
     CreateMilestone,
     MilestoneRef,
+    Relate,
     ReopenIssue,
     ReopenMilestone,
     UpdateIssue,
     UpdateMilestone,
 )
-from plansync.core.identity import ItemKey, PhaseKey, PlanKey
+from plansync.core.identity import ItemKey, PhaseKey, PlanKey, tracking_key
 from plansync.core.model import ItemKind
-from plansync.core.observed import CloseReason
+from plansync.core.observed import CloseReason, RelationKind
 from plansync.core.policy import creation_fuse, creations_in, removal_fuse, slice_changes
 from plansync.core.rules import Limits
 
@@ -108,7 +109,32 @@ def test_the_creation_fuse_says_how_many_and_which_limit() -> None:
     assert fuse.message == "201 issues would be opened, more than the limit of 200"
 
 
+def _relate(key: str, number: int, other_key: str, other: int) -> Relate:
+    kind = RelationKind.SUB_ISSUE
+    return Relate(plan=PLAN, key=ItemKey(key), number=number, relation=kind, other_key=ItemKey(other_key), other=other)
+
+
+def test_the_tracking_issue_of_a_plan_counts_with_no_fuse() -> None:
+    again = ReopenIssue(plan=PLAN, key=tracking_key(PLAN), number=9)
+    assert removal_fuse([again, _reopen(2)], 2, Limits()) is None
+    assert removal_fuse([_reopen(3), _reopen(2)], 2, Limits()) is not None
+
+
+def test_a_relation_waits_for_the_issues_that_a_later_slice_opens() -> None:
+    relations = [
+        _relate("plan-1", 9, "t-0", 8),
+        _relate("t-1", 0, "t-0", 8),
+        _relate("t-2", 0, "t-0", 8),
+        _relate("plan-1", 9, "t-1", 0),
+        _relate("plan-1", 9, "t-2", 0),
+    ]
+    piece = slice_changes([*relations, _create("t-1"), _create("t-2")], 1)
+    assert piece.more
+    assert piece.changes == (_create("t-1"), relations[0], relations[1], relations[3])
+
+
 ALL: list[Change] = [
+    _relate("t-1", 1, "t-2", 2),
     _update(5, text_only=True),
     CloseMilestone(plan=PLAN, key=PhaseKey("p-1"), number=1),
     _close(4),
@@ -132,6 +158,7 @@ def test_changes_go_milestones_first_and_text_last() -> None:
         "UpdateIssue",
         "CloseIssue",
         "CloseMilestone",
+        "Relate",
         "UpdateIssue",
     ]
     assert not piece.more

@@ -14,6 +14,7 @@ from plansync.core.changes import (
     CreateMilestone,
     Done,
     MilestoneRef,
+    Relate,
     ReopenIssue,
     ReopenMilestone,
     UpdateIssue,
@@ -21,7 +22,14 @@ from plansync.core.changes import (
 )
 from plansync.core.identity import ItemKey, PhaseKey, PlanKey
 from plansync.core.model import ItemKind
-from plansync.core.observed import CloseReason, ObservedIssue, ObservedMilestone, ObservedState
+from plansync.core.observed import (
+    CloseReason,
+    ObservedIssue,
+    ObservedMilestone,
+    ObservedState,
+    Relation,
+    RelationKind,
+)
 from plansync.core.predict import Prediction
 from tests.support.changes import region
 from tests.support.reconciling import NOON, make_issue, milestone_of
@@ -50,6 +58,13 @@ def _milestone(change: Change, number: int = 3) -> ObservedMilestone:
 def _create(**parts: Any) -> CreateIssue:
     known = {"labels": ("plansync",), "milestone": MilestoneRef(3), "assignees": ("ann",)}
     return CreateIssue(**{**ITEM, "kind": ItemKind.TASK, "title": "New", "body": REGION, **known, **parts})
+
+
+def test_a_relation_is_known_from_then_on_also_where_it_was_refused_with_a_note() -> None:
+    relate = Relate(**ITEM, number=7, relation=RelationKind.BLOCKED_BY, other_key=ItemKey("t-2"), other=8)
+    prediction = _after(relate, note="left unrelated to #8")
+    assert prediction.related == {Relation(RelationKind.BLOCKED_BY, 7, 8)}
+    assert prediction.observed().issues == prediction.state.issues
 
 
 def test_a_created_issue_is_ours_and_open_with_all_that_was_sent() -> None:
