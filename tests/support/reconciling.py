@@ -8,7 +8,7 @@ from typing import Any
 
 from plansync.core.context import Context
 from plansync.core.fit import Capabilities
-from plansync.core.identity import PlanKey, item_key, phase_key, text_digest
+from plansync.core.identity import PlanKey, item_key, phase_key, text_digest, tracking_key
 from plansync.core.links import Address
 from plansync.core.marker import Marker, wrap
 from plansync.core.match import Match
@@ -66,6 +66,12 @@ def issue_of(
     key = item_key(PlanKey(plan), kind, text, occurrence)
     marker = Marker(plan, key, text_digest(text), id, phase, adopted)
     return make_issue(number, **{"title": text, "body": wrap(marker, text, keys), **parts})
+
+
+def tracking_of(number: int, plan: str = PLAN, **parts: Any) -> ObservedIssue:
+    """Return the tracking issue of a plan."""
+    marker = Marker(plan, tracking_key(PlanKey(plan)))
+    return make_issue(number, **{"title": "Search", "body": wrap(marker, "Words."), **parts})
 
 
 def milestone_of(

@@ -27,6 +27,7 @@ from tests.support.reconciling import (
     make_question,
     make_reading,
     owning,
+    tracking_of,
 )
 
 ELSEWHERE = "https://tracker.example/acme/api/issues/{}"
@@ -47,6 +48,12 @@ def _claim(
     reading = make_reading(make_plan(make_phase(task)), key, state=state)
     ownership = owning(*issues, linked=[int(link.label[1:]) for link in links])
     return read_claim(reading, Placed(task, 0), ownership, address)
+
+
+@pytest.mark.parametrize("place", list(LinkPlace))
+def test_a_link_to_a_tracking_issue_claims_nothing(place: LinkPlace) -> None:
+    claim = _claim(link_to(7, place), issues=(tracking_of(7),))
+    assert (claim.number, claim.elsewhere, claim.stale) == (None, False, None)
 
 
 @pytest.mark.parametrize("place", [LinkPlace.LEAD, LinkPlace.TAIL])

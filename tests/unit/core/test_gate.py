@@ -14,7 +14,7 @@ from plansync.core.gate import bytes_digest, gate_digest, numbers_of, rules_dige
 from plansync.core.identity import PlanKey
 from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.rules import MarkerRules, Rules
-from tests.support.reconciling import NOON, PLAN, issue_of, make_issue, milestone_of, owning
+from tests.support.reconciling import NOON, PLAN, issue_of, make_issue, milestone_of, owning, tracking_of
 
 CAPABILITIES = Capabilities(name="test")
 RULES = rules_digest(Rules(), CAPABILITIES, "templates", "1.0")
@@ -65,6 +65,12 @@ def test_another_plans_issue_does_not_matter() -> None:
 
 def test_a_new_issue_of_the_plan_does() -> None:
     assert _gate(ISSUE, issue_of(9, "Other")) != _gate(ISSUE)
+
+
+def test_the_plans_tracking_issue_does() -> None:
+    assert _gate(ISSUE, tracking_of(9)) != _gate(ISSUE)
+    assert _gate(ISSUE, tracking_of(9, title="Other")) != _gate(ISSUE, tracking_of(9))
+    assert _gate(ISSUE, tracking_of(9, plan="other")) == _gate(ISSUE)
 
 
 def test_an_issue_that_an_item_holds_matters_whoever_owns_it() -> None:

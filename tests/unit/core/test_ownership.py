@@ -14,7 +14,7 @@ from plansync.core.model import ItemKind
 from plansync.core.observed import ObservedState
 from plansync.core.ownership import REMOVED_LABEL, sort_ownership
 from plansync.core.rules import MarkerRules
-from tests.support.reconciling import NOON, PLAN, issue_of, make_issue, milestone_of, owning
+from tests.support.reconciling import NOON, PLAN, issue_of, make_issue, milestone_of, owning, tracking_of
 
 STRANGER: dict[str, Any] = {"author_is_us": False, "author_trusted": False}
 COLLEAGUE: dict[str, Any] = {"author_is_us": False, "author_trusted": True}
@@ -89,6 +89,13 @@ def test_a_plan_has_its_own_issues_and_milestones_in_order() -> None:
     assert [owned.milestone.number for owned in ownership.milestones_of(PLAN)] == [3, 5]
     assert ownership.of_plan(PlanKey("none")) == ()
     assert ownership.milestones_of(PlanKey("none")) == ()
+
+
+def test_tracking_issues_are_kept_apart_from_those_of_items() -> None:
+    ownership = owning(tracking_of(9), issue_of(5, "a"), tracking_of(2), tracking_of(3, plan="other"))
+    assert [owned.number for owned in ownership.tracking_of(PLAN)] == [2, 9]
+    assert [owned.number for owned in ownership.of_plan(PLAN)] == [5]
+    assert ownership.issue(9) == tracking_of(9)
 
 
 def test_the_label_of_a_removal_counts_however_it_is_spelled() -> None:

@@ -13,14 +13,13 @@ from plansync.core.changes import Relate
 from plansync.core.decision import RelationsDecision
 from plansync.core.fit import Capabilities
 from plansync.core.identity import tracking_key
-from plansync.core.marker import Marker, wrap
 from plansync.core.model import State, Task
 from plansync.core.observed import CloseReason, ObservedIssue, Relation, RelationKind
 from plansync.core.relations import relation_notes
 from plansync.core.rules import Rules
 from tests.support.deciding import STATE, boxed_task, codes_of, decide
 from tests.support.plan_values import make_phase, make_plan, make_risk
-from tests.support.reconciling import PLAN, issue_of, make_issue
+from tests.support.reconciling import PLAN, issue_of, tracking_of
 
 SUB, BLOCKED, RELATED = RelationKind.SUB_ISSUE, RelationKind.BLOCKED_BY, RelationKind.RELATED
 TRACKED, LINKED = Rules(tracking_issue=True), Rules(dependencies="links")
@@ -33,11 +32,6 @@ KEY = tracking_key(PLAN)
 def task(name: str, link: int | None = None, *after: str, **parts: Any) -> Task:
     """Return a task whose id is its name, and that depends on others."""
     return boxed_task(name, link, id=name, depends_on=after, **parts)
-
-
-def tracker(number: int = 9, **parts: Any) -> ObservedIssue:
-    """Return the plan's tracking issue."""
-    return make_issue(number, "Search", wrap(Marker(PLAN, KEY), "Words."), **parts)
 
 
 def related(
@@ -68,7 +62,7 @@ A, B = issue_of(5, "a", id="a"), issue_of(6, "b", id="b")
 
 
 def test_nothing_is_related_unless_it_is_wanted() -> None:
-    assert related([task("a", 5), task("b", 6, "a")], A, B, tracker(), rules=Rules()) == RelationsDecision()
+    assert related([task("a", 5), task("b", 6, "a")], A, B, tracking_of(9), rules=Rules()) == RelationsDecision()
 
 
 def test_tasks_to_be_opened_come_under_a_tracking_issue_to_be_opened() -> None:
@@ -84,28 +78,28 @@ def test_relations_come_after_everything_that_is_opened() -> None:
 
 
 def test_what_is_there_is_looked_up_before_anything_is_related() -> None:
-    decision = related([task("a", 5), task("b")], A, tracker())
+    decision = related([task("a", 5), task("b")], A, tracking_of(9))
     assert decision.asks == {(SUB, 9)}
     assert pairs(decision) == [(SUB, 9, 0)]
 
 
 def test_what_was_found_is_related_already() -> None:
     found = frozenset({Relation(SUB, 9, 5)})
-    decision = related([task("a", 5), task("b", 6)], A, B, tracker(), related=found, **looked(SUB, 9))
+    decision = related([task("a", 5), task("b", 6)], A, B, tracking_of(9), related=found, **looked(SUB, 9))
     assert pairs(decision) == [(SUB, 9, 6)]
     assert decision.held == (Relation(SUB, 9, 5),)
 
 
 def test_what_was_related_once_is_not_asked_for_again() -> None:
     known = (Relation(SUB, 9, 5), Relation(SUB, 9, 77))
-    decision = related([task("a", 5)], A, tracker(), before=known)
+    decision = related([task("a", 5)], A, tracking_of(9), before=known)
     assert decision == RelationsDecision(held=known[:1])
 
 
 @pytest.mark.parametrize("reading", [{"whole": False}])
 def test_a_broken_plan_forgets_nothing(reading: dict[str, Any]) -> None:
     known = (Relation(SUB, 9, 5), Relation(SUB, 9, 77))
-    assert related([task("a", 5)], A, tracker(), before=known, reading=reading).held == known
+    assert related([task("a", 5)], A, tracking_of(9), before=known, reading=reading).held == known
 
 
 def test_risks_are_no_sub_issues() -> None:
@@ -113,7 +107,7 @@ def test_risks_are_no_sub_issues() -> None:
 
 
 def test_a_closed_issue_gets_no_new_relations() -> None:
-    closed = tracker(closed=CloseReason.NOT_PLANNED)
+    closed = tracking_of(9, closed=CloseReason.NOT_PLANNED)
     assert related([task("a", 5), task("b")], A, closed) == RelationsDecision()
     done = replace(B, closed=CloseReason.COMPLETED)
     waits = [task("a", 5), task("b", 6, "a", box="x")]
@@ -138,7 +132,7 @@ def test_a_closed_issue_may_block_an_open_one() -> None:
 def test_an_issue_that_moved_away_is_related_to_nothing() -> None:
     moved = replace(A, closed=CloseReason.MOVED, moved_to="https://tracker.example/acme/shop/issues/1")
     assert related([task("a", 5), task("b", 6, "a")], moved, B, rules=LINKED) == RelationsDecision()
-    left = tracker(closed=CloseReason.MOVED, moved_to="https://tracker.example/acme/shop/issues/2")
+    left = tracking_of(9, closed=CloseReason.MOVED, moved_to="https://tracker.example/acme/shop/issues/2")
     assert related([task("a", 5)], A, left) == RelationsDecision()
 
 
@@ -213,7 +207,7 @@ def test_more_than_an_issue_can_have_is_told() -> None:
 
 def test_what_people_related_takes_room_too() -> None:
     theirs = frozenset({Relation(SUB, 9, 50), Relation(SUB, 9, 51), Relation(SUB, 8, 52)})
-    changes, messages, _ = _full(tracker(), related=theirs, **looked(SUB, 9))
+    changes, messages, _ = _full(tracking_of(9), related=theirs, **looked(SUB, 9))
     assert changes == 1
     assert "3 of the plan's sub-issues are more than an issue can have on able" in messages
 
@@ -223,6 +217,6 @@ def test_a_full_issue_is_not_asked() -> None:
     tasks = [task("a", 5)]
     plan = make_plan(make_phase(*tasks))
     limited = replace(ABLE, sub_issue_limit=2)
-    decision = decide(plan, A, tracker(), rules=TRACKED, capabilities=limited, reading=known)
+    decision = decide(plan, A, tracking_of(9), rules=TRACKED, capabilities=limited, reading=known)
     assert decision.relations.asks == frozenset()
     assert "PS606" in codes_of(decision)
