@@ -74,17 +74,16 @@ class Ownership:
     """Titles of milestones that are not ours, case folded."""
     tracking: Mapping[int, OwnedIssue] = field(default_factory=dict)
     _by_plan: Mapping[PlanKey, tuple[OwnedIssue, ...]] = field(init=False, repr=False, compare=False)
+    _tracking_by_plan: Mapping[PlanKey, tuple[OwnedIssue, ...]] = field(init=False, repr=False, compare=False)
     _milestones_by_plan: Mapping[PlanKey, tuple[OwnedMilestone, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index issues and milestones by plan once: every plan asks for its own."""
-        issues: dict[PlanKey, list[OwnedIssue]] = defaultdict(list)
-        for _, issue in sorted(self.owned.items()):
-            issues[issue.plan].append(issue)
         milestones: dict[PlanKey, list[OwnedMilestone]] = defaultdict(list)
         for _, milestone in sorted(self.milestones.items()):
             milestones[PlanKey(milestone.marker.plan)].append(milestone)
-        object.__setattr__(self, "_by_plan", {plan: tuple(group) for plan, group in issues.items()})
+        object.__setattr__(self, "_by_plan", _grouped(self.owned))
+        object.__setattr__(self, "_tracking_by_plan", _grouped(self.tracking))
         object.__setattr__(self, "_milestones_by_plan", {plan: tuple(group) for plan, group in milestones.items()})
 
     def of_plan(self, plan: PlanKey) -> tuple[OwnedIssue, ...]:
@@ -93,7 +92,7 @@ class Ownership:
 
     def tracking_of(self, plan: PlanKey) -> tuple[OwnedIssue, ...]:
         """Return the tracking issues of ``plan``, by number: one, unless an answer was lost."""
-        return tuple(owned for _, owned in sorted(self.tracking.items()) if owned.plan == plan)
+        return self._tracking_by_plan.get(plan, ())
 
     def milestones_of(self, plan: PlanKey) -> tuple[OwnedMilestone, ...]:
         """Return the milestones whose marker names ``plan``, by number."""
@@ -103,6 +102,13 @@ class Ownership:
         """Return the observed issue ``number``, owned or not."""
         owned = self.owned.get(number) or self.tracking.get(number)
         return owned.issue if owned else self.foreign.get(number)
+
+
+def _grouped(owned: Mapping[int, OwnedIssue]) -> Mapping[PlanKey, tuple[OwnedIssue, ...]]:
+    groups: dict[PlanKey, list[OwnedIssue]] = defaultdict(list)
+    for _, issue in sorted(owned.items()):
+        groups[issue.plan].append(issue)
+    return {plan: tuple(group) for plan, group in groups.items()}
 
 
 def sort_ownership(observed: ObservedState, linked: frozenset[int], rules: MarkerRules) -> Ownership:
