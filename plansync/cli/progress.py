@@ -140,7 +140,7 @@ def change_line(change: Change, outcome: Outcome) -> str:
     kind = type(change).__name__
     title = getattr(change, "title", None) or ""
     number = getattr(outcome, "number", None) or getattr(change, "number", None)
-    sign = "#" if kind.endswith("Issue") else ""
+    sign = "" if kind.endswith("Milestone") else "#"
     named = " ".join(part for part in (f"{sign}{number}" if number else "", title) if part)
     if message := getattr(outcome, "message", ""):
         return f"{type(outcome).__name__.lower()}: {kind} {named}: {message}"

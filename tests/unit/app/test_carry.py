@@ -24,13 +24,14 @@ from plansync.core.changes import (
     Failed,
     MilestoneRef,
     Outcome,
+    Relate,
     Unknown,
     UpdateIssue,
     UpdateMilestone,
 )
 from plansync.core.identity import ItemKey, PhaseKey, PlanKey
 from plansync.core.model import ItemKind
-from plansync.core.observed import CloseReason
+from plansync.core.observed import CloseReason, Relation, RelationKind
 from plansync.core.parser import parse_plan
 from plansync.core.predict import Prediction
 from plansync.core.refs import reference
@@ -80,7 +81,7 @@ def _carrier(world: World, **limits: Any) -> Carrier:
     run = world.store.journal.start("web", "once", world.clock.now())
     prediction = Prediction.of(world.tracker.observe(Asked()))
     keeper = Keeper(world.store.leases, world.clock, world.limits.lease, lease, "web", Silent())
-    return Carrier(workshop, target, run, keeper, prediction, {}, world.clock.now())
+    return Carrier(workshop, target, run, keeper, prediction, {}, world.clock.now(), world.clock.now())
 
 
 def _create(key: str, words: str = "Words.", milestone: MilestoneRef | None = None) -> CreateIssue:
@@ -122,6 +123,30 @@ def test_a_link_that_was_late_is_put_in_by_the_update(world: World, tracker: Rai
     later = _create("t-1", reference(ItemKey("t-2"), "two"))
     carrier.carry_out([later, _create("t-2"), _update("t-1", 0, region=later.body)])
     assert "[#2](" in tracker.project.issue(1).seen.body
+
+
+def _relate(key: str, other_key: str) -> Relate:
+    kind = RelationKind.RELATED
+    return Relate(plan=PLAN, key=ItemKey(key), number=0, relation=kind, other_key=ItemKey(other_key), other=0)
+
+
+def test_issues_that_were_just_made_are_related_and_told_by_their_numbers(world: World, tracker: Raising) -> None:
+    carrier = _carrier(world)
+    carrier.carry_out([_create("t-1"), _create("t-2"), _relate("t-1", "t-2")])
+    relation = Relation(RelationKind.RELATED, 1, 2)
+    assert tracker.project.relations == carrier.prediction.related == {relation}
+    told = carrier.carried[-1].change
+    assert isinstance(told, Relate)
+    assert (told.number, told.other) == (1, 2)
+
+
+@pytest.mark.parametrize("refused", [0, 1])
+def test_an_issue_that_was_not_made_is_not_related(world: World, tracker: Raising, refused: int) -> None:
+    tracker.refuse = {refused}
+    carrier = _carrier(world)
+    carrier.carry_out([_create("t-1"), _create("t-2"), _relate("t-1", "t-2")])
+    assert _outcomes(carrier)[-1] == "skipped: one of the two issues was not created"
+    assert tracker.project.relations == set()
 
 
 def test_what_hangs_on_a_create_that_failed_is_skipped_and_says_so(world: World, tracker: Raising) -> None:

@@ -44,6 +44,14 @@ CLOSE = ChangeReport(
 )
 REOPEN = ChangeReport(kind="reopen_issue", key="t-4", title="Again", number=7, reason="the box was unticked")
 MILESTONE = ChangeReport(kind="create_milestone", key="p-1", title="Search: Phase 1")
+RELATE = ChangeReport(
+    kind="relate_issue",
+    key="plan-1",
+    title="Search",
+    number=8,
+    reason="a task of the plan that it tracks",
+    fields=(FieldChange("sub-issue", "", "#12 Rank results"),),
+)
 DIFF = "--- a/plans/search.md\n+++ b/plans/search.md\n@@ -1,2 +1,2 @@\n-old\r\n+new\r\n same\r\n"
 
 
@@ -95,6 +103,21 @@ def test_a_preview_lists_every_change_field_by_field_and_counts_them() -> None:
         " same",
         "",
         "2 to create, 1 to update (1 text only), 1 to close, 1 to reopen; 1 file to write",
+    ]
+
+
+def test_what_is_related_is_told_before_and_after() -> None:
+    plan = plan_report(changes=(RELATE,))
+    assert texts(preview_lines(sync_report(plan)))[3:] == [
+        "  ~ relate issue #8  Search  (a task of the plan that it tracks)",
+        "      sub-issue: (none) → #12 Rank results",
+        "",
+        "1 to relate",
+    ]
+    refused = done(RELATE, message="left unrelated to #12: it has one parent")
+    assert texts(summary_lines(sync_report(plan_report(changes=(done(RELATE), refused)))))[:2] == [
+        "plans/search.md: 2 issues related",
+        "  note: relate issue #8 “Search”: left unrelated to #12: it has one parent",
     ]
 
 

@@ -12,12 +12,14 @@ from plansync.core.facts import (
     DependencyFacts,
     DetailFacts,
     EndpointFacts,
+    Facts,
     MilestoneFacts,
     PhaseFacts,
     PlanFacts,
     QuestionFacts,
     RiskFacts,
     TaskFacts,
+    TrackingFacts,
 )
 from plansync.core.identity import ItemKey
 from plansync.core.model import Level
@@ -77,7 +79,7 @@ RISK = RiskFacts(
 )
 
 
-def render(facts: TaskFacts | RiskFacts | QuestionFacts | MilestoneFacts) -> Text:
+def render(facts: Facts) -> Text:
     return TemplateRenderer().render(facts)
 
 
@@ -305,3 +307,27 @@ def _folder(path: Path, files: dict[str, str]) -> Path:
     for name, text in files.items():
         (path / "issues" / name).write_text(text, encoding="utf-8", newline="")
     return path
+
+
+def test_a_tracking_issue_names_the_phases_and_not_how_many_tasks_they_have() -> None:
+    plan = replace(PLAN, place=PLAN.path)
+    text = render(TrackingFacts(plan=plan, phases=(PHASE, replace(PHASE, heading="Phase 2: Sharing"))))
+    assert text.title == "Saved searches"
+    assert (
+        text.body
+        == """\
+This issue stands for the whole plan. Its tasks have issues of their own.
+
+### Phases
+
+- Phase 1: Saving
+- Phase 2: Sharing
+
+---
+
+- **Plan:** `plans/s.md`
+- **Spec:** `specs/014.md`"""
+    )
+    more = replace(PHASE, tasks=4)
+    assert render(TrackingFacts(plan=plan, phases=(more,))) == render(TrackingFacts(plan=plan, phases=(PHASE,)))
+    assert "Phases" not in render(TrackingFacts(plan=plan, phases=())).body

@@ -16,6 +16,7 @@ VARIABLES = {
     "risk": facts.RiskFacts,
     "question": facts.QuestionFacts,
     "milestone": facts.MilestoneFacts,
+    "tracking": facts.TrackingFacts,
     "plan": facts.PlanFacts,
     "phase": facts.PhaseFacts,
     "detail": facts.DetailFacts,

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from plansync.core.changes import Failed
+from plansync.core.changes import Failed, Relate
 from plansync.core.links import Address
-from plansync.core.observed import CloseReason
+from plansync.core.observed import CloseReason, RelationKind
 from plansync.ports.tracker import Asked, Traffic
 from plansync.trackers.local.desk import LocalDesk
 from plansync.trackers.local.tracker import DEFAULT_URL, LocalTracker
-from tests.support.changes import close, done, new_issue, region, reopen, update
+from tests.support.changes import KEY, PLAN, close, done, new_issue, region, reopen, update
 from tests.support.clocks import FakeClock
 
 
@@ -100,6 +100,19 @@ def test_a_failure_in_the_middle_of_a_change_undoes_its_beginning(path: Path) ->
         assert isinstance(outcome, Failed)
         assert outcome.message == "the title has 256 characters, and 255 are allowed"
         assert tracker.observe(Asked()) == before
+
+
+def test_a_relation_is_an_event_that_people_see_once(path: Path) -> None:
+    clock = FakeClock()
+    kind = RelationKind.SUB_ISSUE
+    with closing(LocalTracker(path, DEFAULT_URL, clock)) as tracker, LocalDesk(path, DEFAULT_URL, clock) as desk:
+        one, two = done(tracker, new_issue("One")), done(tracker, new_issue("Two"))
+        relate = Relate(plan=PLAN, key=KEY, number=one, relation=kind, other_key=KEY, other=two)
+        for _ in range(2):
+            done(tracker, relate)
+        assert [(event.kind, event.detail) for event in desk.show(one).events] == [("sub_issue", str(two))]
+        desk.delete(two)
+        assert tracker.relations(kind, one) == frozenset()
 
 
 def test_an_open_issue_is_reopened_without_a_trace(path: Path) -> None:
