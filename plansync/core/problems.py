@@ -128,7 +128,7 @@ _entry(
     "A milestone or label differs from what was wanted",
     "See the message for what the tracker could not hold.",
 )
-_entry("PS606", _I, "The tracker holds no more relations", "Relate the others by hand, or split the plan.")
+_entry("PS606", _W, "The tracker holds no more relations", "Relate the others by hand, or split the plan.")
 # PS7xx: Status
 _entry("PS701", _W, "The Status cannot be understood", "Use one known word, such as Draft, In Progress or Complete.")
 _entry(
