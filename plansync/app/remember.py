@@ -61,13 +61,17 @@ class Memory:
         object.__setattr__(self, "_done", done)
 
     def state_of(self, written: WrittenPlan, summary: Mapping[str, object], *, quiet: bool) -> PlanState:
-        """Return what to keep of one plan; without ``quiet`` the gate stays open for the next run."""
+        """Return what to keep of one plan; without ``quiet`` the gate stays open for the next run.
+
+        So it does where something is still to be looked up: for what a person wrote into the plan meanwhile.
+        """
         decision = written.decision
         reading = decision.reading
         plan = self.parse(written.content.data)
         items = (*self._items(decision, plan), *self._tracking(decision))
         numbers = [item.number for item in items if item.number is not None]
-        gate = gate_of(self.target, reading.key, reading.path, self.ownership, numbers) if quiet else ""
+        may_close = quiet and not decision.relations.asks
+        gate = gate_of(self.target, reading.key, reading.path, self.ownership, numbers) if may_close else ""
         return PlanState(
             key=reading.key,
             source=self.target.source.uid,

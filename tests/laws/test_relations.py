@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from plansync.app.request import SyncRequest, Workshop
+from plansync.app.sync import run_sync
 from plansync.core.observed import CloseReason, ObservedIssue
+from plansync.core.parser import parse_plan
 from plansync.core.relations import dependency_of, hierarchy_of
 from plansync.core.rules import Rules
+from tests.laws.test_leases_and_saves import WatchedSource
 from tests.servers.github.people import GitHubPeople
 from tests.support.fake_tracker import FakeTracker
 from tests.support.hosted_worlds import WORLDS as HOSTED
@@ -322,6 +326,25 @@ def test_a_new_name_for_the_file_keeps_the_tracking_issue(world: World) -> None:
     assert not report.failed
     assert "create_issue" not in kinds(report)
     assert "plans/water.md" in tracking(world).body
+
+
+def test_a_dependency_that_a_person_adds_while_links_are_written_is_related_by_the_next_run(world: World) -> None:
+    begun(world, PLAN.replace("- **Dependencies:** T001, T002", "- **Dependencies:** T001"))
+    world.write(world.read() + FOURTH)
+
+    def save() -> None:
+        before, heading, after = world.read().partition("### T003")
+        if "T001, T002" not in after:
+            world.write(before + heading + after.replace("T001", "T001, T002", 1))
+
+    target = replace(world.target(), source=WatchedSource(world.target().source, save))
+    world.clock.advance()
+    run_sync(Workshop((target,), world.store, world.clock, parse_plan, "host:1:1"), target, SyncRequest())
+    assert "T001, T002" in world.read()
+    assert FIT not in blockers(world, TEST)
+    assert not world.sync().failed
+    assert blockers(world, TEST) >= {LAY, FIT}
+    assert_quiet(world)
 
 
 # What only some trackers have

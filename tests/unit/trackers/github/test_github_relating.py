@@ -10,7 +10,8 @@ from plansync.core.observed import RelationKind
 from plansync.trackers.hosted.tracker import HostedTracker
 from tests.servers.github import GitHub, relations, serve
 from tests.servers.github.people import GitHubPeople
-from tests.support.changes import KEY, PLAN
+from tests.servers.wire import Fault, TestServer
+from tests.support.changes import KEY, PLAN, update
 from tests.support.clocks import FakeClock
 from tests.support.hosted import github_on
 
@@ -23,11 +24,16 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def github(clock: FakeClock) -> Iterator[GitHub]:
+def github(clock: FakeClock) -> GitHub:
     github = GitHub(clock, login="plansync")
     github.add_user("ann", "write")
-    with serve(github):
-        yield github
+    return github
+
+
+@pytest.fixture
+def server(github: GitHub) -> Iterator[TestServer]:
+    with serve(github) as server:
+        yield server
 
 
 @pytest.fixture
@@ -36,7 +42,8 @@ def people(github: GitHub) -> GitHubPeople:
 
 
 @pytest.fixture
-def tracker(github: GitHub, clock: FakeClock) -> HostedTracker:
+def tracker(github: GitHub, server: TestServer, clock: FakeClock) -> HostedTracker:
+    assert server.url
     return github_on(github, clock)
 
 
@@ -65,6 +72,18 @@ def test_what_somebody_related_meanwhile_is_no_refusal(
     else:
         people.block(one, two)
     assert relate(tracker, one, kind, two).note == ""
+
+
+@pytest.mark.parametrize("fault", [Fault.TIMEOUT_APPLIED, Fault.ERROR_502_APPLIED, Fault.ERROR_500])
+def test_a_lost_answer_relates_once_and_needs_no_note(
+    people: GitHubPeople, server: TestServer, tracker: HostedTracker, fault: Fault
+) -> None:
+    one, two = people.create_issue("One"), people.create_issue("Two")
+    assert isinstance(tracker.apply(update(one, title="One")), Done)
+    assert isinstance(tracker.apply(update(two, title="Two")), Done)
+    server.fault_next(fault)
+    assert relate(tracker, one, SUB, two).note == ""
+    assert tracker.relations(SUB, one) == {two}
 
 
 def test_an_issue_has_one_parent_and_keeps_it(people: GitHubPeople, tracker: HostedTracker) -> None:
