@@ -122,6 +122,6 @@ def _words(found: Json) -> str:
         case {"resource": resource, "field": name, "code": code}:
             return f"{resource}.{name}: {code}"
         case dict():
-            return "; ".join(f"{name} {_words(value)}" for name, value in found.items())
+            return "; ".join(f"{name} {words}" for name, value in found.items() if (words := _words(value)))
         case _:
             return ""

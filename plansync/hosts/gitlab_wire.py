@@ -11,7 +11,7 @@ from datetime import timedelta
 import gitlab
 from gitlab.exceptions import GitlabError
 
-from plansync.hosts.calls import Call, Reply
+from plansync.hosts.calls import Call, Lost, Reply
 from plansync.hosts.session import READ_TIMEOUT, QuietSession, call_through, reply_of
 
 API_URL = "https://gitlab.com"
@@ -47,6 +47,7 @@ class GitLabWire:
         client, session = self._of_thread()
 
         def _send() -> Reply:
+            session.last = None
             try:
                 response = client.http_request(
                     call.method.lower(),
@@ -58,9 +59,9 @@ class GitLabWire:
                     max_retries=0,
                     extra_headers=dict(call.headers),
                 )
-            except GitlabError:
+            except GitlabError as error:
                 if session.last is None:
-                    raise
+                    raise Lost("no answer was kept", sent=True) from error
                 return session.last
             return reply_of(response)
 

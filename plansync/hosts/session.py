@@ -78,11 +78,19 @@ def call_through(send: Callable[[], Reply]) -> Reply:
     """Return what ``send`` returns; errors of ``requests`` become ``Lost``, in words without addresses."""
     try:
         return send()
-    except (requests.exceptions.InvalidHeader, UnicodeError):
-        # their words hold the token
-        raise CredentialRefused("the credential holds characters that cannot be sent", hint=_TOKEN) from None
     except OSError as error:  # which all errors of requests are
+        if isinstance(error, requests.exceptions.InvalidHeader):
+            raise _unsendable() from None
         raise _lost(error) from error
+    except ValueError as error:
+        if isinstance(error, UnicodeError) or "Invalid header value" in str(error):
+            raise _unsendable() from None
+        raise
+
+
+def _unsendable() -> CredentialRefused:
+    """Return an error in place of one whose words hold the token."""
+    return CredentialRefused("the credential holds characters that cannot be sent", hint=_TOKEN)
 
 
 def _lost(error: OSError) -> Lost:
