@@ -58,6 +58,8 @@ class Carrier:
     prediction: Prediction
     links: dict[ItemKey, tuple[int, str]]
     started_at: datetime
+    observed_at: datetime
+    """When the tracker was observed, on our clock."""
     milestones: dict[PhaseKey, int] = field(default_factory=dict)
     carried: list[Carried] = field(default_factory=list)
     stop: PlansyncError | None = None
@@ -182,7 +184,7 @@ class Carrier:
 
     def _tracker_now(self) -> datetime:
         """Return the tracker's clock: what it said when it was observed, and what has passed since."""
-        passed = self.workshop.clock.now() - self.started_at
+        passed = self.workshop.clock.now() - self.observed_at
         return self.prediction.state.at + max(passed, timedelta(0))
 
     def _before(self, change: Change) -> str:

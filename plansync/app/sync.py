@@ -124,6 +124,7 @@ class _Run:
         started = self.workshop.clock.now()
         surveyor = Surveyor(self.workshop, self.target, self.request, self.parse)
         survey = keeper.patiently(surveyor.survey)
+        observed_at = self.workshop.clock.now()
         self.log.note_survey(survey)
         view = View.of(survey, settle_intents(self.target, survey, self.workshop.store.journal, self.log))
         judge = Judge(self.target, self.request, self.texts)
@@ -138,6 +139,7 @@ class _Run:
             prediction=Prediction.of(survey.observed),
             links=_known_links(piece.decisions, survey.ownership),
             started_at=started,
+            observed_at=observed_at,
         )
         if piece.slice.changes:
             self._announce(piece)

@@ -19,7 +19,7 @@ class Sending(StrEnum):
     READ = "read"
     WRITE = "write"
     CREATE = "create"
-    """A write that makes content: an issue, a milestone, a comment, a label; on some hosts also an edit of one."""
+    """A write that makes content: an issue, a milestone, a comment; on some hosts also an edit of one."""
 
 
 MINUTE = timedelta(minutes=1)

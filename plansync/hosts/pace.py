@@ -30,8 +30,15 @@ class Pace:
         slot = self.pacing.reserve(self.account, kind, self.manners, now, PATIENCE)
         if not slot.granted:
             raise self._limited(slot.at - now, slot.reason or "what it takes in an hour is used up")
-        while slot.at > self.clock.now():
-            self.clock.sleep(slot.at - self.clock.now())
+        if slot.at > now:
+            self.clock.sleep(slot.at - now)
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Stay silent when, while we slept, another process heard that the host wants to be left alone."""
+        pause = self.pacing.backing_off(self.account)
+        if pause is not None and pause[0] > self.clock.now():
+            raise self._limited(pause[0] - self.clock.now(), pause[1])
 
     def back_off(self, span: timedelta, reason: str) -> RateLimited:
         """Let nobody send anything for ``span``; return the error for those who cannot wait."""

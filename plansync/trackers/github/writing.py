@@ -30,7 +30,7 @@ class GitHubWrites(Speaker):
     def create_label(self, name: str, colour: str, description: str) -> None:
         body = {"name": name, "color": colour, "description": description}
         call = Call(
-            method="POST", path=f"{self.root}/labels", body=body, kind=Sending.CREATE, what=f"make the label {name}"
+            method="POST", path=f"{self.root}/labels", body=body, kind=Sending.WRITE, what=f"make the label {name}"
         )
         reply = self.line.ask(call)
         if reply.status == 422 and "already_exists" in reply.message:

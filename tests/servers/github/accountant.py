@@ -53,6 +53,7 @@ class Account:
     points: deque[tuple[datetime, int]] = field(default_factory=deque)
     content: deque[datetime] = field(default_factory=deque)
     silent_until: datetime | None = None
+    announced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Accountant:
         self.limits = Limits()
         self.books = Books()
         self.accounts: dict[str, Account] = {}
+        self.several = False
+        """Several processes ask at once: what arrives in the very moment of an announcement was on its way."""
 
     def account(self, key: str) -> Account:
         """Return what is known of a credential."""
@@ -84,13 +87,15 @@ class Accountant:
         """Remember that a credential was told to be silent for ``span``."""
         account = self.account(key)
         account.silent_until = max(now + span, account.silent_until or now)
+        account.announced_at = now
 
     def admit(self, visit: Visit, cost: int, content: str | None) -> None:
         """Count a request that asks for ``cost`` points; raises what GitHub answers to one too many."""
         account = self.account(visit.key)
         self.books.points += cost
         if account.silent_until is not None and visit.at < account.silent_until:
-            self._note(visit, f"inside a back-off window that ends {account.silent_until:%H:%M:%S}")
+            if not (self.several and visit.at == account.announced_at):
+                self._note(visit, f"inside a back-off window that ends {account.silent_until:%H:%M:%S}")
             raise self._secondary(account.silent_until - visit.at)
         _forget(account, visit.at)
         account.points.append((visit.at, cost))
