@@ -118,13 +118,18 @@ class Applier:
         return self._done(row)
 
     def _say(self, row: IssueRow, text: str) -> None:
-        """Comment once, also where an earlier run was stopped between comment and closing."""
-        if row.comments and any(
+        """Comment once, also where this run or an earlier one was stopped between comment and closing.
+
+        That there are no comments is believed of an answer in this run alone: the book may be behind.
+        """
+        may_be_said = row.comments > 0 or row.number not in self.issues
+        if may_be_said and any(
             author == self.book.login and kept_text(said) == kept_text(text)
             for author, said in self.desk.comments(row.number)
         ):
             return
         self.desk.comment(row.number, text)
+        self.issues[row.number] = replace(row, comments=row.comments + 1)
 
     def _reopen_issue(self, change: ReopenIssue) -> Done:
         row = self._known(change.number)
