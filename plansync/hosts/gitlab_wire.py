@@ -47,7 +47,7 @@ class GitLabWire:
         client, session = self._of_thread()
 
         def _send() -> Reply:
-            session.last = None
+            session.take()
             try:
                 response = client.http_request(
                     call.method.lower(),
@@ -60,9 +60,10 @@ class GitLabWire:
                     extra_headers=dict(call.headers),
                 )
             except GitlabError as error:
-                if session.last is None:
+                reply = session.take()
+                if reply is None:
                     raise Lost("no answer was kept", sent=True) from error
-                return session.last
+                return reply
             return reply_of(response)
 
         return call_through(_send)

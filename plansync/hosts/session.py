@@ -67,6 +67,11 @@ class QuietSession(requests.Session):
         self.last = reply_of(response)
         return response
 
+    def take(self) -> Reply | None:
+        """Return the last reply, once, so that nobody takes it for the answer to something else."""
+        reply, self.last = self.last, None
+        return reply
+
 
 def reply_of(response: requests.Response) -> Reply:
     """Return a response as a value."""

@@ -254,8 +254,10 @@ def test_nothing_is_repeated_followed_or_waited_for_without_end() -> None:
         answer = session.get("https://a.example.com/", allow_redirects=True, timeout=None, verify=False)
         assert answer.status_code == 302
         sent = mock.calls[0].request
-        assert (sent.req_kwargs["timeout"], sent.req_kwargs["verify"]) == ((10, 7), True)
-        assert session.last == reply_of(answer)
+        asked = sent.__dict__["req_kwargs"]
+        assert (asked["timeout"], asked["verify"]) == ((10, 7), True)
+    assert session.take() == reply_of(answer)
+    assert session.take() is None
 
 
 def test_an_answer_s_header_names_are_lower_case_and_its_bytes_are_utf_8() -> None:
