@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from plansync.core.rules import Limits, Rules
+from plansync.ports.tracker import Tracker
 from plansync.store.open import SqlStore, open_store
 from plansync.trackers.github.tracker import MANNERS as GITHUB_MANNERS
 from plansync.trackers.gitlab.tracker import MANNERS as GITLAB_MANNERS
@@ -17,7 +19,7 @@ from tests.servers.gitlab import GitLab
 from tests.servers.gitlab import serve as serve_gitlab
 from tests.servers.wire import TestServer
 from tests.support.clocks import FakeClock
-from tests.support.hosted import github_on
+from tests.support.hosted import FREELY, github_on
 from tests.support.hosted_gitlab import gitlab_on, labelling
 from tests.support.world import World
 
@@ -27,6 +29,12 @@ class HostedWorld(World):
     """A world with the server that its project is on."""
 
     server: TestServer = field(kw_only=True)
+    connect: Callable[[], Tracker] = field(kw_only=True)
+    """Returns the tracker as a new process makes it, with what the store remembers."""
+
+    def reconnect(self) -> None:
+        """Go on as another process would."""
+        self.tracker = self.connect()
 
 
 PEOPLE = ("ann", "bob", "eve")
@@ -48,17 +56,24 @@ def gitlab_with_people(clock: FakeClock) -> GitLab:
     return gitlab
 
 
-def github_world(root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None) -> HostedWorld:
-    """Return a world on a GitHub of its own, which ends with ``stack``."""
+def github_world(
+    root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None, *, free: bool = False
+) -> HostedWorld:
+    """Return a world on a GitHub of its own, which ends with ``stack``; ``free``: without any limit or pace."""
     clock = FakeClock()
     github = github_with_people(clock)
+    if free:
+        github.accountant.off()
     stack.callback(_expect_good_manners, github.books.broken)
     server = stack.enter_context(serve_github(github))
     store = _store(root)
+    manners = FREELY if free else GITHUB_MANNERS
+    connect = partial(github_on, github, clock, snapshots=store.snapshots, pacing=store.pacing, manners=manners)
     return HostedWorld(
         server=server,
+        connect=connect,
         root=root,
-        tracker=github_on(github, clock, snapshots=store.snapshots, pacing=store.pacing, manners=GITHUB_MANNERS),
+        tracker=connect(),
         people=github.people("ann"),
         clock=clock,
         store=store,
@@ -68,18 +83,25 @@ def github_world(root: Path, stack: ExitStack, rules: Rules | None = None, limit
     )
 
 
-def gitlab_world(root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None) -> HostedWorld:
-    """Return a world on a GitLab of its own, which ends with ``stack``."""
+def gitlab_world(
+    root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None, *, free: bool = False
+) -> HostedWorld:
+    """Return a world on a GitLab of its own, which ends with ``stack``; ``free``: without any limit or pace."""
     clock = FakeClock()
     gitlab = gitlab_with_people(clock)
+    if free:
+        gitlab.limits.requests = gitlab.limits.creations = gitlab.limits.notes = None
     stack.callback(_expect_good_manners, gitlab.books.broken)
     server = stack.enter_context(serve_gitlab(gitlab))
     store = _store(root)
     people = labelling(gitlab.people("ann"))
+    manners = FREELY if free else GITLAB_MANNERS
+    connect = partial(gitlab_on, gitlab, clock, snapshots=store.snapshots, pacing=store.pacing, manners=manners)
     return HostedWorld(
         server=server,
+        connect=connect,
         root=root,
-        tracker=gitlab_on(gitlab, clock, snapshots=store.snapshots, pacing=store.pacing, manners=GITLAB_MANNERS),
+        tracker=connect(),
         people=people,
         clock=clock,
         store=store,
@@ -100,4 +122,4 @@ def _expect_good_manners(broken: list[str]) -> None:
     assert broken == []
 
 
-WORLDS: Mapping[str, Callable[[Path, ExitStack], HostedWorld]] = {"github": github_world, "gitlab": gitlab_world}
+WORLDS: Mapping[str, Callable[..., HostedWorld]] = {"github": github_world, "gitlab": gitlab_world}
