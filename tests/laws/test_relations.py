@@ -329,7 +329,8 @@ def test_a_new_name_for_the_file_keeps_the_tracking_issue(world: World) -> None:
 
 
 def test_a_dependency_that_a_person_adds_while_links_are_written_is_related_by_the_next_run(world: World) -> None:
-    begun(world, PLAN.replace("- **Dependencies:** T001, T002", "- **Dependencies:** T001"))
+    plan = PLAN.replace("- **Dependencies:** T001, T002", "- **Dependencies:** T001")
+    begun(world, plan, replace(BOTH, own=frozenset({"title"})))  # else the text would change, and keep the gate open
     world.write(world.read() + FOURTH)
 
     def save() -> None:
