@@ -13,11 +13,11 @@ from plansync.ports.pacing import Pacing
 
 
 def estimate(target: Target, pacing: Pacing, changes: Iterable[Change], now: datetime) -> timedelta:
-    """Return the least time in which ``changes`` can be sent; zero for a tracker without a pace."""
+    """Return the least time in which ``changes`` can be sent; zero without any, or without a pace."""
     limits = target.tracker.capabilities
-    if not limits.account:
+    kinds = [kind for change in changes for kind in sendings_of(change, limits.manners)]
+    if not limits.account or not kinds:
         return timedelta(0)
-    kinds = (kind for change in changes for kind in sendings_of(change, limits.manners))
     pause = pacing.backing_off(limits.account)
     start = max(now, pause[0]) if pause is not None else now
     return forecast(kinds, pacing.recent(limits.account, now), limits.manners, start) + (start - now)
