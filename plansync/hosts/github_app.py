@@ -109,7 +109,8 @@ class Installation:
             login = str(snapshot.head["login"])
         except (KeyError, TypeError, ValueError, InvalidToken):
             return
-        self._token, self._expires_at, self._login = token, expires_at, login
+        if expires_at.tzinfo is not None:
+            self._token, self._expires_at, self._login = token, expires_at, login
 
     def _fetch(self) -> None:
         installation = self._ask("GET", f"/repos/{self.project}/installation", "find the App's installation")["id"]
