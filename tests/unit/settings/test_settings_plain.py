@@ -1,9 +1,11 @@
 """From settings to the plain values of the core."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from plansync.core.pace import Manners
 from plansync.core.rules import Limits, Rules, StatusWords
-from plansync.settings.plain import limits_of, rules_for
+from plansync.settings.plain import ca_path, limits_of, manners_for, rules_for
 from tests.unit.settings.conftest import Desk
 
 
@@ -74,3 +76,50 @@ def test_every_rule_reaches_the_core(desk: Desk) -> None:
     assert rules.assignees == {"Ann Example": "ann"}
     assert rules.status_words == StatusWords(not_started="Offen", extra={"not_started": ("Offen", "Neu")})
     assert rules.markers.require_signature
+
+
+PUBLISHED = Manners(
+    write_interval=timedelta(seconds=1), creations_per_minute=80, creations_per_hour=500, points_per_minute=900
+)
+
+
+def test_a_host_s_published_manners_hold_where_nothing_is_set(desk: Desk) -> None:
+    assert manners_for(desk.load(), "github.com", PUBLISHED) == PUBLISHED
+
+
+def test_what_is_set_for_a_host_wins_over_what_is_set_for_all_and_that_over_what_is_published(desk: Desk) -> None:
+    settings = desk.load(
+        """
+        [pacing]
+        write_interval = 2
+        creations_per_minute = 20
+
+        [pacing."git.example.com"]
+        write_interval = 0
+        creations_per_hour = 9000
+        """
+    )
+    everywhere = replace(PUBLISHED, write_interval=timedelta(seconds=2), creations_per_minute=20)
+    assert manners_for(settings, "github.com", PUBLISHED) == everywhere
+    own = replace(everywhere, write_interval=timedelta(0), creations_per_hour=9000)
+    assert manners_for(settings, "git.example.com", PUBLISHED) == own
+    assert manners_for(settings, "git.example.com", Manners(edits_count=True)) == Manners(
+        creations_per_minute=20, creations_per_hour=9000, edits_count=True
+    )
+
+
+def test_a_bundle_of_certificates_is_found_beside_the_file(desk: Desk) -> None:
+    settings = desk.load(
+        """
+        [[targets]]
+        name = "own"
+        tracker = { kind = "gitlab", project = "acme/web", api_url = "https://git.example.com", ca_file = "ca.pem" }
+
+        [[targets]]
+        name = "usual"
+        tracker = { kind = "gitlab", project = "acme/web" }
+        """
+    )
+    own, usual = settings.targets
+    assert ca_path(settings, own) == str(desk.folder / "ca.pem")
+    assert ca_path(settings, usual) == ""

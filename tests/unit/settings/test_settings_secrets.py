@@ -6,7 +6,7 @@ import pytest
 
 from plansync.settings.environment import Known
 from plansync.settings.plain import rules_for
-from plansync.settings.secrets import token_for
+from plansync.settings.secrets import app_key_for, is_job_token, token_for
 from tests.unit.settings.conftest import Desk
 
 WEB = '[[targets]]\nname = "web"\n'
@@ -137,3 +137,19 @@ def test_every_variable_that_is_offered_exists() -> None:
 
 def test_a_url_that_cannot_be_read_is_no_secret(desk: Desk, tmp_path: Path) -> None:
     assert desk.load('[state]\nurl = "postgresql://[::1"').state.url.get_secret_value() == "postgresql://[::1"
+
+
+def test_an_app_s_key_may_have_its_line_ends_escaped(desk: Desk) -> None:
+    assert app_key_for(desk.load("", PLANSYNC_GITHUB_APP_KEY="-----BEGIN-----\\nabc\\n-----END-----")) == (
+        "-----BEGIN-----\nabc\n-----END-----"
+    )
+    assert app_key_for(desk.load("", PLANSYNC_GITHUB_APP_KEY="-----BEGIN-----\nabc")) == "-----BEGIN-----\nabc"
+    assert app_key_for(desk.load("")) == ""
+
+
+def test_a_job_s_token_is_known_by_the_job_s_own_variable() -> None:
+    assert is_job_token("ci-1", {"CI_JOB_TOKEN": "ci-1"})
+    assert not is_job_token("glpat-1", {"CI_JOB_TOKEN": "ci-1"})
+    assert not is_job_token("", {"CI_JOB_TOKEN": ""})
+    assert not is_job_token("", {})
+    assert not is_job_token("glpat-1", {})
