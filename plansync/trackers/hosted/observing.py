@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from plansync.core.desired import LABEL
@@ -102,27 +102,27 @@ class Observer:
         mark = self.book.watermark
         if mark is not None:
             mark -= LAG if self.last_at is None or self.desk.now - self.last_at > LAG / 2 else TIE
-        listing = Listing(by=_RECENT.by, newest_first=True, label=LABEL, since=mark)
-        cursor = ""
-        while True:
-            page = self.desk.issues(listing, cursor, "" if cursor else self.book.etag)
+        seen: list[IssueRow] = []
+        etag = ""
+        for place, page in enumerate(self._pages(replace(_RECENT, since=mark), self.book.etag)):
             if not page.fresh:
                 return
-            if not cursor:
-                self.book.etag = page.etag
-            for row in page.rows:
-                if self._is_wanted(row, Asked()):
-                    self.book.put(row)
-            self.book.see(page.rows)
-            is_old = mark is not None and bool(page.rows) and datetime.fromisoformat(page.rows[-1].updated_at) < mark
-            if not page.next or is_old:
-                return
-            cursor = page.next
+            etag = page.etag if place == 0 else etag
+            seen += page.rows
+            if mark is not None and page.rows and datetime.fromisoformat(page.rows[-1].updated_at) < mark:
+                break
+        for row in seen:
+            if self._is_wanted(row, Asked()):
+                self.book.put(row)
+        # only now: a listing that broke off is to be read again as a whole
+        self.book.see(seen)
+        self.book.etag = etag
 
-    def _pages(self, listing: Listing) -> Iterator[Page[IssueRow]]:
+    def _pages(self, listing: Listing, etag: str = "") -> Iterator[Page[IssueRow]]:
+        """Yield page after page; ``etag`` is that of the first one as it is known."""
         cursor = ""
         while True:
-            page = self.desk.issues(listing, cursor)
+            page = self.desk.issues(listing, cursor, "" if cursor else etag)
             yield page
             if not page.next:
                 return
