@@ -98,6 +98,13 @@ def login_of(user: Wire | None) -> str:
     return user["login"] if user else GHOST
 
 
+def editor_of(edit: Wire) -> str:
+    """Return who saved a body, as the REST interface calls the account: GraphQL leaves out that it is a bot's."""
+    editor = edit.get("editor")
+    suffix = "[bot]" if editor and editor.get("__typename") == "Bot" else ""
+    return login_of(editor).removesuffix(suffix) + suffix
+
+
 def read_time(text: str) -> datetime:
     """Return a time of the wire, aware, in UTC."""
     return datetime.fromisoformat(text)

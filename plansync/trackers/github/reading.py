@@ -18,7 +18,7 @@ ACTIONS_BOT = "github-actions[bot]"
 """Who a workflow's own token acts as; it may not ask who it is."""
 _EDITORS = (
     "query($owner:String!,$name:String!,$number:Int!){repository(owner:$owner,name:$name){issue(number:$number)"
-    "{userContentEdits(first:100){nodes{editor{login}}}}}}"
+    "{userContentEdits(first:100){nodes{editor{__typename login}}}}}}"
 )
 
 
@@ -142,7 +142,7 @@ class GitHubReads(Speaker):
         edits = ((repository.get("issue") or {}).get("userContentEdits") or {}).get("nodes")
         if edits is None:
             raise TrackerError(f"could not {call.what} in {self.project} on {self.line.host}")
-        return {mapping.login_of(edit.get("editor")) for edit in edits}
+        return {mapping.editor_of(edit) for edit in edits}
 
     def _is_elsewhere(self, wire: mapping.Wire) -> bool:
         """Say whether an answered issue lives in another repository than this one, under whatever name."""

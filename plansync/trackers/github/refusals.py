@@ -11,6 +11,7 @@ from plansync.hosts.calls import Call, Reply
 
 _TOKEN = "set a valid token; `plansync doctor` says which rights it needs"  # noqa: S105 - words, not a secret
 _SCOPE = "give a classic token the scope repo, a fine-grained one Issues: read and write"
+_LOCKED = "unlock the issue, or give the token the right to write, which may comment on it all the same"
 _ARCHIVED = "unarchive the repository, or take the target out of plansync.toml"
 
 
@@ -21,6 +22,7 @@ def refusal(call: Call, reply: Reply, host: str, project: str) -> TrackerError:
     401       –                          CredentialRefused
     403       X-GitHub-SSO               CredentialRefused: authorise the token for single sign-on
     403       it is archived             TrackerError
+    403       the issue is locked        ChangeRefused
     403       else                       CredentialRefused, with the right that GitHub names
     404       a part of the project      IssueGone
     404       the project is read        TrackerError
@@ -58,6 +60,8 @@ def _forbidden(call: Call, reply: Reply, where: str) -> TrackerError:
         return CredentialRefused(f"the organisation of {where} requires single sign-on", hint=hint)
     if "archived" in said.casefold():
         return TrackerError(f"{where} is archived and cannot be changed", hint=_ARCHIVED)
+    if "is locked" in said.casefold():
+        return ChangeRefused(f"could not {call.what} in {where}: {said}", hint=_LOCKED)
     needed = reply.headers.get("x-accepted-github-permissions", "")
     hint = f"give it {needed}" if needed else _TOKEN
     return CredentialRefused(f"the token may not {call.what} in {where}: {said or 'GitHub answered 403'}", hint=hint)
