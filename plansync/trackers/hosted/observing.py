@@ -20,6 +20,7 @@ from plansync.core.desired import LABEL
 from plansync.core.marker import read_marker
 from plansync.core.observed import ObservedIssue, ObservedMilestone, ObservedState
 from plansync.core.region import has_marker
+from plansync.errors import IssueGone
 from plansync.ports.tracker import Asked
 from plansync.trackers.hosted.book import Book, MilestonePage
 from plansync.trackers.hosted.desk import PAGE, Desk, Listing, Page
@@ -191,8 +192,13 @@ class Observer:
         return self.book.trusted[row.author]
 
     def _is_untouched(self, row: IssueRow) -> bool:
-        is_ours = row.author == self.book.login and row.closed is None
-        return is_ours and not self.desk.touched_by(row.number) - {self.book.login}
+        if row.author != self.book.login or row.closed is not None:
+            return False
+        try:
+            return not self.desk.touched_by(row.number) - {self.book.login}
+        except IssueGone:  # no listing tells of a deletion
+            self._read(row.number)
+            return False
 
     @staticmethod
     def _twins(rows: list[IssueRow]) -> frozenset[int]:
