@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -23,14 +22,9 @@ from tests.support.shell import Done, Shell
 KINDS: tuple[Kind, ...] = ("github", "gitlab")
 
 
-@pytest.fixture(autouse=True)
-def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the pauses between repeated requests take no time."""
-    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-
-
 @pytest.fixture(params=KINDS)
-def site(request: pytest.FixtureRequest, plansync: Shell) -> Iterator[HostedShell]:
+def site(request: pytest.FixtureRequest, plansync: Shell, swift: None) -> Iterator[HostedShell]:
+    del swift
     with hosted_shell(request.param, plansync) as made:
         yield made
 

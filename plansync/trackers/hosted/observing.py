@@ -23,7 +23,7 @@ from plansync.core.region import has_marker
 from plansync.errors import IssueGone
 from plansync.ports.tracker import Asked
 from plansync.trackers.hosted.book import Book, MilestonePage
-from plansync.trackers.hosted.desk import PAGE, Desk, Listing, Page
+from plansync.trackers.hosted.desk import Desk, Listing, Page
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
 
 DAY = timedelta(days=1)
@@ -151,15 +151,17 @@ class Observer:
             self.book.put(row)
 
     def _list_milestones(self) -> None:
-        """List all milestones, page by page; a page that did not change costs an answer without content."""
+        """List all milestones, page by page; a page that did not change costs an answer without content.
+
+        Such an answer does not say whether there is another page now: that is found out once a day.
+        """
         known = self.book.milestones
         pages: list[MilestonePage] = []
         while True:
             old = known[len(pages)] if len(pages) < len(known) else MilestonePage("", ())
-            page = self.desk.milestones(len(pages) + 1, old.etag)
+            page = self.desk.milestones(len(pages) + 1, "" if self.is_full else old.etag)
             pages.append(MilestonePage(page.etag, page.rows) if page.fresh else old)
-            is_filled = len(old.rows) >= PAGE
-            if not (page.next if page.fresh else is_filled or len(pages) < len(known)):
+            if not (page.next if page.fresh else len(pages) < len(known)):
                 break
         self.book.milestones = pages
 
