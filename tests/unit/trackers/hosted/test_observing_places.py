@@ -86,12 +86,15 @@ def test_milestones_are_listed_a_hundred_a_page_each_with_an_answer_of_its_own(s
     assert site.requests()[1:] == ["GET /milestones 304", "GET /milestones 200"]
 
 
-def test_a_page_of_milestones_that_came_or_went_is_noticed(site: Site) -> None:
+def test_a_page_of_milestones_that_came_is_noticed_within_a_day_and_one_that_went_at_once(site: Site) -> None:
     numbers = [site.people.create_milestone(f"Milestone {number}") for number in range(100)]
     site.observe()
     site.observe()
-    assert site.requests()[1:] == ["GET /milestones 304", "GET /milestones 200"]
-    site.people.create_milestone("One more")
+    assert site.requests()[1:] == ["GET /milestones 304"]
+    one_more = site.people.create_milestone("One more")
+    asked = site.observe(milestones=frozenset({one_more}))
+    assert [found.number for found in asked.milestones] == [one_more]
+    site.clock.advance(DAY + SECOND)
     assert len(site.observe().foreign_milestone_titles) == 101
     for number in numbers[:50]:
         site.people.delete_milestone(number)
