@@ -71,12 +71,13 @@ class Reply:
 class Lost(Exception):
     """No whole answer came. ``sent`` is False where the request surely never reached the host."""
 
-    def __init__(self, why: str, hint: str = "", *, sent: bool) -> None:
-        """Keep ``why``, words of our own that hold no address and no secret."""
+    def __init__(self, why: str, hint: str = "", *, sent: bool, passing: bool = True) -> None:
+        """Keep ``why``, words of our own that hold no address and no secret; ``passing``: it may soon be over."""
         super().__init__(why)
         self.why = why
         self.hint = hint
         self.sent = sent
+        self.passing = passing
 
 
 class Wire(Protocol):

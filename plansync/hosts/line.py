@@ -68,7 +68,7 @@ class Line:
                 return self._checked(call, self._send_in_turn(call))
             except Lost as error:
                 lost = self._error(call, error)
-                if not call.repeatable and error.sent:
+                if not error.passing or (not call.repeatable and error.sent):
                     raise lost from error
         raise lost or TrackerUnavailable(f"could not {call.what}")
 

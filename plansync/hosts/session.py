@@ -102,7 +102,7 @@ def _lost(error: OSError) -> Lost:
     text = repr(error)
     fitting = (row for row in _LOSSES if isinstance(error, row[0]) and re.search(row[1], text))
     _, _, sent, why, hint = next(fitting)
-    return Lost(why, hint, sent=sent)
+    return Lost(why, hint, sent=sent, passing=hint not in {_TRUST, _PROXY})
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
