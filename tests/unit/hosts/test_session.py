@@ -270,3 +270,11 @@ def test_an_answer_s_header_names_are_lower_case_and_its_bytes_are_utf_8() -> No
         broken = reply_of(requests.get("https://a.example.com/y", timeout=1))
     assert (found.headers["x-odd"], found.text, found.url) == ("1", "„é“", "https://a.example.com/x")
     assert broken.text == "\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_mistake_of_ours_is_not_taken_for_a_fault_of_the_network() -> None:
+    def send() -> Reply:
+        raise ValueError("a mistake")
+
+    with pytest.raises(ValueError, match="a mistake"):
+        call_through(send)

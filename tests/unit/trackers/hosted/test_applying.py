@@ -137,6 +137,17 @@ def test_what_cannot_be_is_one_change_that_failed_and_sends_no_write(site: Site,
     assert site.server.writes == 0
 
 
+def test_texts_that_the_host_keeps_in_another_form_are_told(site: Site) -> None:
+    outcome = site.run().apply(new_issue("  Write   the parser "))
+    assert isinstance(outcome, Done)
+    assert outcome.answered_title == "Write the parser"
+    number = outcome.number
+    site.run().apply(update(number, title="New", region=region("new")))
+    outcome = site.run().apply(update(number, title=" Newer "))
+    assert isinstance(outcome, Done)
+    assert (outcome.answered_title, outcome.answered_body) == ("Newer", None)
+
+
 def test_a_milestone_s_title_that_is_taken_fails_with_the_host_s_words(site: Site) -> None:
     done(site.run(), new_milestone())
     assert "already_exists" in failed(site, new_milestone()).message
