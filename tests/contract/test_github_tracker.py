@@ -1,4 +1,4 @@
-"""GitHub keeps the laws of the Tracker port, on a server that answers as GitHub does."""
+"""GitHub keeps the laws of the Tracker port, on a server that answers as GitHub's own description says."""
 
 from collections.abc import Iterator
 
@@ -7,18 +7,20 @@ import pytest
 from plansync.ports.tracker import Tracker
 from tests.contract.test_tracker import TrackerLaws
 from tests.servers.github import GitHub, serve
+from tests.servers.openapi import rest
 from tests.support.clocks import FakeClock
 from tests.support.hosted import github_on
+from tests.support.hosted_worlds import github_with_people
 from tests.support.people import People
 
 
 class TestGitHubTracker(TrackerLaws):
+    kind = "github"
+
     @pytest.fixture
     def github(self, clock: FakeClock) -> Iterator[GitHub]:
-        github = GitHub(clock, login="plansync")
-        for name in ("ann", "bob", "eve"):
-            github.add_user(name, "write")
-        with serve(github):
+        github = github_with_people(clock)
+        with serve(github, rest().check):
             yield github
 
     @pytest.fixture

@@ -9,10 +9,12 @@ from tests.contract.test_tracker import TrackerLaws
 from tests.servers.gitlab.service import GitLab, serve
 from tests.support.clocks import FakeClock
 from tests.support.hosted_gitlab import gitlab_on, labelling
+from tests.support.hosted_worlds import gitlab_with_people
 from tests.support.people import People
 
 
 class TestGitLabTracker(TrackerLaws):
+    kind = "gitlab"
     lenient: frozenset[str] = frozenset()
 
     @staticmethod
@@ -22,11 +24,9 @@ class TestGitLabTracker(TrackerLaws):
 
     @pytest.fixture
     def gitlab(self, clock: FakeClock) -> Iterator[GitLab]:
-        gitlab = GitLab(clock, login="plansync")
+        gitlab = gitlab_with_people(clock)
         gitlab.licensed = True
         gitlab.lenient.update(self.lenient)
-        for name in ("ann", "bob", "eve"):
-            gitlab.add_user(name)
         with serve(gitlab):
             yield gitlab
 

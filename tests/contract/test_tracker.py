@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -18,10 +19,20 @@ from tests.support.people import LocalPeople, People
 
 
 class TrackerLaws(ReadingLaws, WritingLaws, ClosingLaws, RelatingLaws):
-    """All laws at once. Who subclasses gives the fixtures ``tracker`` and ``people``, both at the time of ``clock``."""
+    """All laws at once. Who subclasses gives the fixtures ``tracker`` and ``people``, both at the time of ``clock``.
+
+    ``kind`` is which tracker keeps them: ``test_every_adapter.py`` looks for each one that there is.
+    """
+
+    kind: ClassVar[str]
+
+    def test_the_tracker_under_test_is_of_the_kind_that_the_class_says(self, tracker: Tracker) -> None:
+        assert tracker.address.kind == self.kind
 
 
 class TestFakeTracker(TrackerLaws):
+    kind = "fake"
+
     @pytest.fixture
     def tracker(self, clock: FakeClock) -> Iterator[FakeTracker]:
         yield FakeTracker(clock)
@@ -32,6 +43,8 @@ class TestFakeTracker(TrackerLaws):
 
 
 class TestLocalTracker(TrackerLaws):
+    kind = "local"
+
     @pytest.fixture
     def path(self, tmp_path: Path) -> Path:
         return tmp_path / "tracker.db"

@@ -1,4 +1,7 @@
-"""Worlds on the test servers, at the pace that GitHub and GitLab really ask for, with their accountants watching."""
+"""Worlds on the test servers, at the pace that GitHub and GitLab really ask for, with their accountants watching.
+
+Every request to GitHub, and every answer of it, is held against GitHub's own description, but where a world is free.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,12 @@ from tests.servers.github import GitHub
 from tests.servers.github import serve as serve_github
 from tests.servers.gitlab import GitLab
 from tests.servers.gitlab import serve as serve_gitlab
+from tests.servers.openapi import rest
 from tests.servers.wire import TestServer
 from tests.support.clocks import FakeClock
 from tests.support.hosted import FREELY, github_on
 from tests.support.hosted_gitlab import gitlab_on, labelling
+from tests.support.leniency import ordered
 from tests.support.world import World
 
 
@@ -43,6 +48,7 @@ PEOPLE = ("ann", "bob", "eve")
 def github_with_people(clock: FakeClock) -> GitHub:
     """Return a GitHub where plansync is called as in the embedded tracker, with people who may write."""
     github = GitHub(clock, login="plansync")
+    github.lenient = set(ordered("github"))
     for name in PEOPLE:
         github.add_user(name, "write")
     return github
@@ -51,6 +57,7 @@ def github_with_people(clock: FakeClock) -> GitHub:
 def gitlab_with_people(clock: FakeClock) -> GitLab:
     """Return a GitLab where plansync is called as in the embedded tracker, with people who may write."""
     gitlab = GitLab(clock, login="plansync")
+    gitlab.lenient.update(ordered("gitlab"))
     for name in PEOPLE:
         gitlab.add_user(name)
     return gitlab
@@ -65,7 +72,7 @@ def github_world(
     if free:
         github.accountant.off()
     stack.callback(_expect_good_manners, github.books.broken)
-    server = stack.enter_context(serve_github(github))
+    server = stack.enter_context(serve_github(github, None if free else rest().check))
     store = _store(root)
     manners = FREELY if free else GITHUB_MANNERS
     connect = partial(github_on, github, clock, snapshots=store.snapshots, pacing=store.pacing, manners=manners)
