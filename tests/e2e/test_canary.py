@@ -79,7 +79,7 @@ def test_no_fault_brings_the_token_to_light(site: HostedShell, fault: Fault) -> 
 
 def test_a_bug_in_plansync_tells_no_token_in_its_traceback(site: HostedShell) -> None:
     site.server.faults = {}
-    site.server.service = Nonsense(site.host)
+    site.server.service, site.server.watch = Nonsense(site.host), None
     done = site.shell("once", "--verbose", code=None)
     assert_nowhere(site, done.stdout + done.stderr)
     assert done.stderr

@@ -11,7 +11,9 @@ from typing import Literal
 from plansync.bootstrap import SystemClock
 from tests.servers.github import GitHub
 from tests.servers.gitlab.service import GitLab
+from tests.servers.openapi import rest
 from tests.servers.wire import TestServer
+from tests.support.leniency import ordered
 from tests.support.shell import Shell
 
 CANARY = {"github": "ghp_canary0canary0canary0", "gitlab": "glpat-canary0canary0canary"}
@@ -63,13 +65,25 @@ class HostedShell:
         return self.shell.read(path).count("/issues/") + self.shell.read(path).count("/work_items/")
 
 
+def _github(clock: SystemClock, token: str) -> GitHub:
+    github = GitHub(clock, token=token)
+    github.lenient = set(ordered("github"))
+    return github
+
+
+def _gitlab(clock: SystemClock, token: str) -> GitLab:
+    gitlab = GitLab(clock, token=token)
+    gitlab.lenient.update(ordered("gitlab"))
+    return gitlab
+
+
 @contextmanager
 def hosted_shell(kind: Kind, shell: Shell, tls: ssl.SSLContext | None = None) -> Iterator[HostedShell]:
     """Start a host on the machine's own clock, and return the command line on it, configured and with a token."""
     clock, token = SystemClock(), CANARY[kind]
-    host = GitHub(clock, token=token) if kind == "github" else GitLab(clock, token=token)
+    host = _github(clock, token) if kind == "github" else _gitlab(clock, token)
     given = shell.given(PLANSYNC_TOKEN_WEB=token, PLANSYNC_PACING__WRITE_INTERVAL="0")
-    with TestServer(host, tls=tls) as server:
+    with TestServer(host, watch=rest().check if kind == "github" else None, tls=tls) as server:
         host.base = server.url
         made = HostedShell(kind, host, server, given)
         made.configure()
