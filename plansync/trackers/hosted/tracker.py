@@ -26,8 +26,8 @@ from plansync.trackers.hosted.observing import Observer
 class HostedTracker:
     """One project on GitHub or GitLab, seen with one credential.
 
-    What it learns is kept in ``snapshots`` under ``name``, so that a quiet run costs one answer without content for
-    the issues and one for each hundred milestones.
+    What it learns is kept in ``snapshots`` under ``name``, so that a quiet run costs one request for the issues and
+    one for each hundred milestones, which a host that knows conditional reads answers without content.
     """
 
     def __init__(
