@@ -1,8 +1,9 @@
 """What one kind of host brings to a hosted tracker: plain reads and writes of one project, each a request or so.
 
-A desk maps the wire's JSON to rows and refusals to errors. It decides nothing and remembers nothing. Any method may
-raise ``TrackerError``: ``ChangeRefused`` where only this one change is not possible, ``IssueGone`` where its issue
-or milestone does not exist, ``OutcomeUnknown`` for a create whose answer was lost.
+A desk maps the wire's JSON to rows and refusals to errors. It decides nothing, and remembers only what saves it asking
+twice (the ids of a project and its people). Any method may raise ``TrackerError``: ``ChangeRefused`` where only this
+one change is not possible, ``IssueGone`` where its issue or milestone does not exist, ``OutcomeUnknown`` for a create
+whose answer was lost.
 """
 
 from __future__ import annotations

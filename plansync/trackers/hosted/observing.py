@@ -2,8 +2,8 @@
 
 when                                            what is listed
 first run, snapshot lost, once a day            all issues, whatever their labels, oldest first
-an intent is unsettled                          all issues, newest first, back to its time
 else                                            those with our label, last changed first, down to what is known
+and, while an intent is unsettled               all issues, newest first, back to its time
 
 Deletions move no time, and people take labels off: therefore the full listing once a day. A known issue that a listing
 does not show is read by number.
