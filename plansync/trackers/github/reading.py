@@ -76,6 +76,9 @@ class GitHubReads(Speaker):
             return _moved(row, number)
         return row
 
+    def why_closed(self, row: IssueRow) -> str | None:
+        return row.closed
+
     def milestones(self, page: int, etag: str = "") -> Page[MilestoneRow]:
         query = {"state": "all", "sort": "due_on", "direction": "asc", "per_page": str(PAGE), "page": str(page)}
         reply = self._list(f"{self.root}/milestones", query, "list milestones", etag)

@@ -8,7 +8,7 @@ our label                                not planned
 else                                     completed
 
 Our two labels say why an issue is closed and nothing else, so that they are not shown among its labels. An issue that
-became an epic reads as completed: the REST interface says nothing of it.
+became an epic reads as completed: only its history says so.
 
 Source of the shapes: https://docs.gitlab.com/api/issues, …/milestones, …/notes, …/resource_state_events.
 """
@@ -33,6 +33,7 @@ REASON_LABELS = {
 NOBODY = ""
 """Who did things whose account GitLab does not name any more."""
 _KINDS = {"ISSUE", "INCIDENT"}
+_PROMOTED = re.compile(r"promoted to epic \S*&[1-9]\d*")
 _MOVED = re.compile(r"moved to (?P<path>[\w./-]*)#(?P<number>[1-9]\d*)")
 
 
@@ -98,6 +99,16 @@ def moved_to(note: Wire, site: str, own_path: str) -> str | None:
     groups, _, _ = own_path.rpartition("/")
     path = found["path"] if "/" in found["path"] else f"{groups}/{found['path']}".strip("/")
     return f"{site}/{path}/-/issues/{found['number']}"
+
+
+def became_epic(note: Wire) -> bool:
+    """Say whether a line of history says that its issue became an epic, for which it was closed."""
+    return bool(note.get("system")) and _PROMOTED.fullmatch((note.get("body") or "").strip()) is not None
+
+
+def has_epics(wire: Wire) -> bool:
+    """Say whether the project of an answered issue has epics, which takes a licence: then each issue tells its own."""
+    return "epic" in wire or "epic_iid" in wire
 
 
 def path_of(wire: Wire) -> str:

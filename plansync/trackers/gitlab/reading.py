@@ -25,6 +25,8 @@ class GitLabReads(Speaker):
     """Ids of the users that were looked up, by login in lower case."""
     _moves: dict[int, str | None] = field(default_factory=dict, kw_only=True)
     """Where issues were moved to, by global id."""
+    _has_epics: bool = field(default=False, kw_only=True)
+    """Whether issues can become epics here, as far as answers showed."""
 
     def login(self) -> str:
         return mapping.login_of(self.read("/user", "read whose token it is"))
@@ -56,6 +58,17 @@ class GitLabReads(Speaker):
         except IssueGone:
             return None
         return self._followed(wire, self._row(wire))
+
+    def why_closed(self, row: IssueRow) -> str | None:
+        """Return why an issue is closed; one that became an epic has moved to a place that no plan can link to.
+
+        GitLab says so in the issue's history alone, which is worth a request only where there are epics.
+        """
+        if row.closed != CloseReason.COMPLETED or not self._has_epics:
+            return row.closed
+        query = {"sort": "desc", "order_by": "created_at", "per_page": str(PAGE)}
+        reply = self._list(f"{self.root}/issues/{row.number}/notes", query, f"read why #{row.number} was closed")
+        return CloseReason.MOVED.value if any(mapping.became_epic(note) for note in reply.json()) else row.closed
 
     def milestones(self, page: int, etag: str = "") -> Page[MilestoneRow]:
         query = {"per_page": str(PAGE), "page": str(page)}
@@ -134,6 +147,7 @@ class GitLabReads(Speaker):
 
     def _row(self, wire: mapping.Wire) -> IssueRow:
         self.id = wire.get("project_id") or self.id
+        self._has_epics = mapping.has_epics(wire)
         return mapping.issue_row(wire)
 
     def _milestone_row(self, wire: mapping.Wire) -> MilestoneRow:

@@ -115,6 +115,9 @@ class Reads(Protocol):
     def issue(self, number: int) -> IssueRow | None:
         """Return an issue as it is now, None when it does not exist; one that was moved away says where to."""
 
+    def why_closed(self, row: IssueRow) -> str | None:
+        """Return the word for why an issue is closed, None while it is open; more than its row may tell."""
+
     def milestones(self, page: int, etag: str = "") -> Page[MilestoneRow]: ...
     def milestone(self, number: int) -> MilestoneRow | None: ...
     def taken_titles(self) -> frozenset[str]:

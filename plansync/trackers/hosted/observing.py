@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 from plansync.core.desired import LABEL
 from plansync.core.marker import read_marker
-from plansync.core.observed import ObservedIssue, ObservedMilestone, ObservedState
+from plansync.core.observed import CloseReason, ObservedIssue, ObservedMilestone, ObservedState
 from plansync.core.region import has_marker
 from plansync.errors import IssueGone
 from plansync.ports.tracker import Asked
@@ -83,7 +83,7 @@ class Observer:
             for row in page.rows:
                 seen.add(row.number)
                 if self._is_wanted(row, asked):
-                    self.book.put(row)
+                    self._keep(row)
             self.book.see(page.rows)
         for number in sorted(self.book.issues.keys() - seen):
             self._read(number)
@@ -94,7 +94,7 @@ class Observer:
         for page in self._pages(_NEWEST):
             for row in page.rows:
                 if self._is_wanted(row, asked):
-                    self.book.put(row)
+                    self._keep(row)
             if page.rows and datetime.fromisoformat(page.rows[-1].created_at) < since - TIE:
                 return
 
@@ -114,7 +114,7 @@ class Observer:
                 break
         for row in seen:
             if self._is_wanted(row, Asked()):
-                self.book.put(row)
+                self._keep(row)
         # only now: a listing that broke off is to be read again as a whole
         self.book.see(seen)
         self.book.etag = etag
@@ -148,7 +148,18 @@ class Observer:
             self.book.drop(number)
             self.gone.add(number)
         else:
-            self.book.put(row)
+            self._keep(row)
+
+    def _keep(self, row: IssueRow) -> None:
+        """Put an issue into the book; of each closing of ours it is asked once whether there is more to it."""
+        if row.closed == CloseReason.COMPLETED and has_marker(row.body):
+            known = self.book.issues.get(row.number)
+            was = known.closed if known is not None else None
+            if was is None:
+                row = replace(row, closed=self.desk.why_closed(row))
+            elif known is not None and was == CloseReason.MOVED and known.moved_to is None:
+                row = replace(row, closed=was)
+        self.book.put(row)
 
     def _list_milestones(self) -> None:
         """List all milestones, page by page; a page that did not change costs an answer without content.

@@ -18,9 +18,13 @@ _NO_TIME = {
 
 
 class Entities(Basics):
-    """Shows issues; ``work_items`` says whether their addresses are those of newer versions."""
+    """Shows issues; ``work_items`` says whether their addresses are those of newer versions.
+
+    ``epics``: the licence has epics, so that each issue says which one it is in. It never says which one it became.
+    """
 
     work_items = False
+    epics = False
 
     def issue_url(self, issue: Issue) -> str:
         """Return the page of an issue. Newer GitLabs show issues as work items, and say so in the address."""
@@ -56,6 +60,7 @@ class Entities(Basics):
             "task_completion_status": {"count": len(ticks), "completed_count": done},
             "has_tasks": bool(ticks),
             **self._more(issue),
+            **({"epic_iid": None, "epic": None} if self.epics else {}),
         }
         return {**shown, "task_status": f"{done} of {len(ticks)} checklist items completed"} if ticks else shown
 

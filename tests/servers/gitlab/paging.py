@@ -11,9 +11,6 @@ from tests.servers.wire import Answer
 
 T = TypeVar("T")
 
-MOST_COUNTED = 10_000
-"""Above so many records GitLab counts no totals."""
-
 
 def page(call: Call, found: Sequence[T], show: Callable[[T], Any]) -> Answer:
     """Return one page of ``found``: 20 a page unless asked for, and never more than 100."""
@@ -30,7 +27,7 @@ def page(call: Call, found: Sequence[T], show: Callable[[T], Any]) -> Answer:
         "X-Next-Page": str(ahead or ""),
         "X-Prev-Page": str(behind or ""),
     }
-    counted = len(found) <= MOST_COUNTED or not call.lab.state.strict("totals")
+    counted = len(found) <= call.lab.countable or not call.lab.state.strict("totals")
     if counted:
         headers |= {"X-Total": str(len(found)), "X-Total-Pages": str(pages)}
     around = {"prev": behind, "next": ahead, "first": 1, "last": pages if counted else None}

@@ -67,8 +67,8 @@ class GitLab:
         self.lag = timedelta(0)
         """How long lists do not show new issues and milestones; reading one by its number does."""
         self.etags = True
-        self.licensed = False
-        """Whether the instance has a licence: several assignees, weights, blocking links."""
+        self.countable = 10_000
+        """How many records a list may have whose totals are told."""
         self.version = "18.5.1-ee"
         self.add_user(login, MAINTAINER, token)
 
@@ -80,6 +80,15 @@ class GitLab:
     @base.setter
     def base(self, url: str) -> None:
         self.entities.base = url.rstrip("/")
+
+    @property
+    def licensed(self) -> bool:
+        """Whether the instance has a licence: several assignees, weights, blocking links, epics."""
+        return self.entities.epics
+
+    @licensed.setter
+    def licensed(self, paid: bool) -> None:
+        self.entities.epics = paid
 
     @property
     def work_items(self) -> bool:

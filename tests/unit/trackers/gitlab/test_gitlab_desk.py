@@ -98,6 +98,27 @@ def test_where_a_foreign_issue_of_a_listing_went_is_not_asked(
     assert (row.closed, row.moved_to, server.requests) == (CloseReason.MOVED.value, None, 1)
 
 
+@pytest.mark.parametrize(("licensed", "told"), [(True, ("moved", 1)), (False, ("completed", 0))])
+def test_only_where_there_are_epics_it_is_asked_whether_an_issue_became_one(
+    gitlab: GitLab, server: TestServer, desk: GitLabDesk, licensed: bool, told: tuple[str, int]
+) -> None:
+    gitlab.licensed = licensed
+    number = desk.create_issue(NEW).number
+    gitlab.people("ann").promote(number)
+    row, before = read(desk, number), server.requests
+    assert row.closed == CloseReason.COMPLETED
+    assert (desk.why_closed(row), server.requests - before) == told
+
+
+def test_a_closed_issue_whose_history_tells_of_no_epic_is_completed(gitlab: GitLab, desk: GitLabDesk) -> None:
+    gitlab.licensed = True
+    number = desk.create_issue(NEW).number
+    gitlab.people("ann").comment(number, "promoted to epic &3")
+    assert desk.why_closed(read(desk, number)) is None
+    gitlab.people("ann").close(number)
+    assert desk.why_closed(read(desk, number)) == CloseReason.COMPLETED
+
+
 def test_an_issue_that_somebody_marked_as_a_duplicate_is_one(gitlab: GitLab, desk: GitLabDesk) -> None:
     first, second = desk.create_issue(NEW).number, desk.create_issue(NEW).number
     gitlab.people("ann").mark_duplicate(second, first)
