@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from plansync.core.changes import Change, CreateIssue, CreateMilestone, Failed, Outcome, Unknown
+from plansync.core.changes import Change, CreateIssue, CreateMilestone, Failed, Outcome, Unknown, UpdateMilestone
 from plansync.core.fit import Capabilities
 from plansync.core.links import Address
 from plansync.core.observed import ObservedState, RelationKind, StateEvent
 from plansync.core.region import RegionDamaged
-from plansync.errors import ChangeRefused, IssueGone, OutcomeUnknown
+from plansync.errors import ChangeRefused, IssueGone, OutcomeUnknown, TrackerError
 from plansync.ports.checkup import Check
 from plansync.ports.snapshots import Snapshots
 from plansync.ports.tracker import Asked, Traffic
@@ -90,6 +91,8 @@ class HostedTracker:
         except RegionDamaged as error:
             return Failed(str(error), hint="Leave exactly one managed region in the text, then sync again.")
         except (ChangeRefused, IssueGone) as error:
+            if isinstance(change, CreateMilestone | UpdateMilestone):
+                self._ask_for_titles()
             return Failed(str(error), hint=error.hint)
         except OutcomeUnknown as error:
             if isinstance(change, CreateIssue | CreateMilestone):
@@ -114,6 +117,12 @@ class HostedTracker:
 
     def examine(self) -> Sequence[Check]:
         return examine(self._desk, self._checkup)
+
+    def _ask_for_titles(self) -> None:
+        """Learn which titles are taken outside the project: one that was taken today may be why a milestone failed."""
+        with suppress(TrackerError):
+            self._book.taken_titles = tuple(sorted(self._desk.taken_titles()))
+            self._save(whole=True)
 
     def _save(self, *, whole: bool = False) -> None:
         if whole or self._book.changed:
