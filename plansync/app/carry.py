@@ -65,7 +65,7 @@ class Carrier:
     stop: PlansyncError | None = None
     """What the tracker, or a lost lease, ended the slice with."""
     stripped: bool = False
-    """A create was answered without its label or milestone: nothing more is created with this credential."""
+    """An issue was answered without its label or milestone: nothing more is created with this credential."""
     out_of_time: bool = False
 
     def carry_out(self, changes: Sequence[Change]) -> None:

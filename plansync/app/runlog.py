@@ -87,7 +87,7 @@ class RunLog:
         if carrier.stop is not None:
             self._note_stop(carrier.stop, sum(len(d.changes) for d in decisions.values()) - carrier.done)
         if carrier.stripped:
-            message = "an issue was made without its label or milestone; nothing more is created with this token"
+            message = "an issue was left without its label or milestone; nothing more is created with this token"
             self.fail(message, "give the token the right to set labels and milestones, or set another")
         for carried in carrier.carried:
             if isinstance(carried.outcome, Unknown):

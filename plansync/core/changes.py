@@ -165,7 +165,7 @@ class Done:
     url: str
     note: str = ""
     stripped: tuple[str, ...] = ()
-    """Fields a create was answered without (``labels``, ``milestone``): the token may not set them (spec §4.5)."""
+    """Fields an issue was answered without (``labels``, ``milestone``): the token may not set them (spec §4.5)."""
     answered_title: str | None = None
     answered_body: str | None = None
     """What the tracker keeps for a title or body just written, where that differs from what was sent."""

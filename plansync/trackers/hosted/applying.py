@@ -79,10 +79,8 @@ class Applier:
             assignees=tuple(change.assignees[: self.desk.capabilities.assignees]),
         )
         row = self._learn(self.desk.create_issue(new))
-        have = frozenset(row.labels)
-        lost = ["labels"] if any(find_label(label, have, self.desk.capabilities) is None for label in labels) else []
-        lost += ["milestone"] if milestone is not None and row.milestone != milestone.number else []
-        return self._done(row, change.title, change.body, stripped=tuple(lost))
+        done = self._done(row, change.title, change.body)
+        return replace(done, stripped=self._stripped(row, labels, milestone))
 
     def _update_issue(self, change: UpdateIssue) -> Done:
         row = self._read(change.number)
@@ -102,7 +100,8 @@ class Applier:
         )
         if not patch.is_empty:
             row = self._learn(self.desk.patch_issue(row, patch))
-        return self._done(row, change.title, body if change.region is not None else None)
+        done = self._done(row, change.title, body if change.region is not None else None)
+        return replace(done, stripped=self._stripped(row, patch.add_labels, milestone))
 
     def _close_issue(self, change: CloseIssue) -> Done:
         row = self._known(change.number)
@@ -241,11 +240,16 @@ class Applier:
         _within(title, limits.milestone_title_limit, "the milestone's title")
         _within(text, limits.milestone_body_limit, "the milestone's description")
 
-    def _done(
-        self, row: IssueRow, title: str | None = None, body: str | None = None, *, stripped: tuple[str, ...] = ()
-    ) -> Done:
+    def _stripped(self, row: IssueRow, labels: Sequence[str], milestone: MilestoneRow | None) -> tuple[str, ...]:
+        """Return what the host left out without a word, as it does where the token may not set it."""
+        have = frozenset(row.labels)
+        lost = ["labels"] if any(find_label(label, have, self.desk.capabilities) is None for label in labels) else []
+        lost += ["milestone"] if milestone is not None and row.milestone != milestone.number else []
+        return tuple(lost)
+
+    def _done(self, row: IssueRow, title: str | None = None, body: str | None = None) -> Done:
         """Return the confirmation, with the texts as they are kept where that differs from what was sent."""
-        done = Done(row.number, row.url, stripped=stripped)
+        done = Done(row.number, row.url)
         if title is not None and row.title != title:
             done = replace(done, answered_title=row.title)
         if body is not None and kept_text(row.body) != kept_text(body):
