@@ -61,7 +61,9 @@ class GitHubPeople:
     def save_from_browser(self, number: int) -> None:
         """Save a body unchanged from a form, which makes every line end CRLF."""
         with self.world.lock:
-            body = (self.issue(number).body or "").replace("\r\n", "\n").replace("\n", "\r\n")
+            body = (self.issue(number).body or "").replace("\r\n", "\n")
+            if self.world.lenient.strict("browser-crlf"):
+                body = body.replace("\n", "\r\n")
             self.desk.write(self.issue(number), body)
 
     def add_label(self, number: int, name: str) -> None:

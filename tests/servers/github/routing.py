@@ -91,7 +91,7 @@ class Call:
             raise refused(410, "Issues are disabled for this repo", f"{DOCS}/issues/issues")
         if number in repository.issues:
             return repository.issues[number]
-        if number in repository.moved:
+        if number in repository.moved and self.world.lenient.strict("transferred-issues"):
             tail = re.sub(r"^.*?/issues/\d+", "", self.request.raw_path)
             place = self.render.issue_url(repository.moved[number]) + tail
             raise moved(301 if self.request.method == "GET" else 307, place)
@@ -111,7 +111,7 @@ class Call:
         if not self.world.lenient.strict("pages"):
             return Answer(200, [show(item) for item in items])
         size, number, first = self._place(cursor)
-        is_far = cursor and number * size >= 10_000 and "after" not in self.request.query
+        is_far = cursor and number * size >= self.world.countable and "after" not in self.request.query
         if is_far and self.world.lenient.strict("cursor-beyond-10000"):
             raise refused(422, TOO_FAR)
         shown = items[first : first + size]

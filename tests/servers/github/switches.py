@@ -19,6 +19,8 @@ SWITCHES = {
     "deleted-is-410": "a deleted issue answers 410, not 404",
     "counters-include-pull-requests": "a milestone counts pull requests as issues",
     "invalid-assignee": "an assignee who cannot be assigned makes the whole creation fail",
+    "browser-crlf": "a body that was saved in a browser has CR and LF at the end of each line",
+    "transferred-issues": "a transferred issue leads to where it is now with 301",
     "long-text": "a title above 256 or a body above 65,536 characters is refused",
 }
 

@@ -21,13 +21,17 @@ class Now(Protocol):
 
 
 class World:
-    """What there is. ``lag``: lists do not show issues and milestones younger than this."""
+    """What there is. ``lag``: lists do not show issues and milestones younger than this.
+
+    ``countable``: the list of issues is not counted in pages as far down as this.
+    """
 
     def __init__(self, clock: Now) -> None:
         self.clock = clock
         self.base = "http://github.invalid"
         self.lenient = Leniency()
         self.lag = timedelta()
+        self.countable = 10_000
         self.graphql_rate_limited = False
         self.lock = threading.RLock()
         self.users: dict[str, User] = {}

@@ -149,6 +149,26 @@ def long_text(site: Site) -> bool:
     return True
 
 
+def browser_crlf(site: Site) -> bool:
+    """A body that a person saves from a form comes back with CR and LF."""
+    ann = site.github.people("ann")
+    ann.save_from_browser(ann.create_issue("One", "a\nb"))
+    return bool(site.get("/issues/1")["body"] == "a\r\nb")
+
+
+def transferred_issues(site: Site) -> bool:
+    """A transferred issue answers with its new place, not with 404."""
+    site.github.add_repository("acme/shop")
+    ann = site.github.people("ann")
+    there = ann.transfer(ann.create_issue("One"), "acme/shop")
+    answer = site.call("GET", REPO + "/issues/1")
+    if answer.status_code == 404:
+        return False
+    assert answer.status_code == 301
+    assert answer.headers["Location"].endswith(f"/acme/shop/issues/{there}")
+    return True
+
+
 TRIALS: dict[str, Callable[[Site], bool]] = {
     trial.__name__.replace("_", "-"): trial
     for trial in (
@@ -166,6 +186,8 @@ TRIALS: dict[str, Callable[[Site], bool]] = {
         counters_include_pull_requests,
         invalid_assignee,
         long_text,
+        browser_crlf,
+        transferred_issues,
     )
 }
 
