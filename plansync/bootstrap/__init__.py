@@ -48,12 +48,12 @@ def open_workshop(settings: Settings, *, read_only: bool = False, clock: Clock |
     from plansync.store.processes import this_process
 
     sources = open_sources(settings)
+    renderer, limits = TemplateRenderer(templates_path(settings)), limits_of(settings)
     clock = clock or SystemClock()
-    if not read_only:
+    if not read_only:  # from here on nothing is wrong with the configuration any more
         _make_folders(settings)
     store = _open_store(settings, read_only=read_only)
     wiring = Wiring(settings, clock, store, read_only)
-    renderer, limits = TemplateRenderer(templates_path(settings)), limits_of(settings)
     targets = tuple(
         Target(
             name=target.name,

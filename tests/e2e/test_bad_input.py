@@ -206,8 +206,8 @@ BAD_CONFIGURATIONS = {
     "key of a target": ('[[targets]]\nname = "web"\nsorce = 1\n', ["targets.web.sorce: unknown key", '"source"']),
     "target without a name": ("[[targets]]\nrisks = false\n", ["targets[0].name: is missing"]),
     "kind that is not built": (
-        '[[targets]]\nname = "web"\ntracker = { kind = "github", project = "acme/web" }\n',
-        ['targets.web.tracker.kind: "github" is not available in this version'],
+        '[[targets]]\nname = "web"\nsource = { kind = "github", project = "acme/web" }\n',
+        ['targets.web.source.kind: "github" is not available in this version'],
     ),
     "template folder": ('templates = "mine"\n', ["mine: there is no such folder"]),
 }
