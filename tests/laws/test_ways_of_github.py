@@ -217,11 +217,11 @@ def test_an_assignee_who_is_unknown_there_is_left_out_and_the_issue_is_made(
     world: HostedWorld, careless: Careless
 ) -> None:
     assert careless.ask("POST", "/issues", title="Assigned to nobody", assignees=["ghost"]).status == 422
-    world.edit(FEED, f"{FEED} daily — Assignee: @ghost, then read it")
-    world.edit(MAP, "Show — Assignee: @ghost")
-    report = world.sync()
-    assert not report.failed
-    assert kinds(report).count("create_issue") == 7
+    world.edit("of state\n", "of state — Assignee: @bob\n")
+    world.edit("on a map", "on a map — Assignee: @ghost")
+    assert not world.sync().failed
+    assert (world.issues()[TITLES[3]].assignees, world.issues()[TITLES[4]].assignees) == (("bob",), ())
+    assert is_quiet(world)
 
 
 def test_a_text_that_is_too_long_is_cut_to_what_github_takes(world: HostedWorld, careless: Careless) -> None:

@@ -191,13 +191,15 @@ def test_a_list_whose_pages_are_not_counted_is_read_to_its_end(
 
 
 def test_lines_that_gitlab_would_carry_out_do_nothing_in_a_plan(world: HostedWorld, gitlab: GitLab) -> None:
-    world.edit("Keep raw messages; alarm on unknown fields", "/close")
+    world.edit("| The carrier changes its feed |", "| /assign @bob |")
     world.sync()
-    assert (gitlab.executed, world.issues()[RISK].closed) == ([], None)
-    assert "close" in world.issues()[RISK].body.partition("### Mitigation")[2]
-    number = world.number("The carrier changes")
-    world.people.comment(number, "/close")
-    assert gitlab.executed == [(f"acme/platform/core#{number}", "close", "")]
+    number = world.number("/assign @bob")
+    issue = next(issue for issue in world.all_issues() if issue.number == number)
+    assert (gitlab.executed, issue.assignees) == ([], ())
+    assert any(line.startswith("/") and "assign" in line for line in issue.body.splitlines())
+    world.people.set_body(number, f"{issue.body}\n\n/assign @bob")
+    assert gitlab.executed == [(f"acme/platform/core#{number}", "assign", "@bob")]
+    assert is_quiet(world)
 
 
 def test_a_renamed_project_is_synced_under_its_old_name_and_its_old_links_count(
