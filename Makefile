@@ -22,7 +22,7 @@ demo: $(STAMP) ## sync a sample plan with the embedded tracker, in a folder of i
 
 test: $(STAMP) ## run the tests with branch coverage: core 100 %, all of plansync at least 90 %
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n auto --cov --cov-report= --ignore=tests/benchmarks
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report= --ignore=tests/benchmarks
 	$(BIN)/coverage report --include='plansync/core/*' --fail-under=100 --skip-covered
 	$(BIN)/coverage report --fail-under=90 --skip-covered
 
