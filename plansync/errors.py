@@ -102,5 +102,5 @@ class RateLimited(TrackerError):
 
     def __init__(self, message: str, *, retry_after: timedelta, hint: str = "") -> None:
         """Keep how long to stay silent, counted from now."""
-        super().__init__(message, hint=hint or "plansync goes on by itself; no action is needed")
+        super().__init__(message, hint=hint or "run again then; nothing is lost, the run goes on from there")
         self.retry_after = retry_after

@@ -107,7 +107,7 @@ class Wiring:
         return app
 
     def _github_credential(self, target: TargetSettings) -> str:
-        from plansync.hosts.github_app import token_digest
+        from plansync.hosts.digests import token_digest
 
         app_id = target.tracker.app_id
         if app_id is not None:
@@ -116,7 +116,7 @@ class Wiring:
         return token_digest(token.get_secret_value()) if token else ""
 
     def _gitlab(self, target: TargetSettings) -> Tracker:
-        from plansync.hosts.github_app import token_digest
+        from plansync.hosts.digests import token_digest
         from plansync.hosts.gitlab_wire import API_URL, GitLabWire, site_url
         from plansync.trackers.gitlab.desk import GitLabDesk
         from plansync.trackers.gitlab.tracker import MANNERS, capabilities_of, gitlab_tracker

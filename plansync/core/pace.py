@@ -42,7 +42,7 @@ class Manners:
     creations_per_hour: int | None = None
     points_per_minute: int | None = None
     edits_count: bool = False
-    """An edit of an issue makes content, too, in this host's eyes."""
+    """An edit of an issue, and a relation of two, make content, too, in this host's eyes."""
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` for limits under which some request could never be sent."""

@@ -9,6 +9,7 @@ from plansync.core.changes import (
     CloseIssue,
     CreateIssue,
     CreateMilestone,
+    Relate,
     ReopenIssue,
     UpdateIssue,
 )
@@ -31,6 +32,8 @@ def sendings_of(change: Change, manners: Manners) -> Iterator[Sending]:
             if comment:
                 yield Sending.CREATE
             yield from [Sending.WRITE] * bool(added)
+            yield edit
+        case Relate():
             yield edit
         case _:
             yield Sending.WRITE

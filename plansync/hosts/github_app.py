@@ -9,7 +9,6 @@ GitHub binds to the token, stay good from run to run
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from plansync.errors import CredentialRefused, TrackerError
 from plansync.hosts.calls import Call, Reply, Wire
+from plansync.hosts.digests import token_digest
 from plansync.hosts.line import Line
 from plansync.ports.clock import Clock
 from plansync.ports.snapshots import Snapshots
@@ -160,8 +160,3 @@ class InstallationWire:
         """Return this wire with a fresh token, for a line whose host refused the old one."""
         self.installation.renew()
         return self
-
-
-def token_digest(token: str) -> str:
-    """Return sixteen hexadecimal digits that tell one token from another, and reveal nothing of it."""
-    return hashlib.sha256(f"plansync {token}".encode()).hexdigest()[:16]

@@ -113,6 +113,7 @@ def token_for(settings: Settings, target: TargetSettings, environ: Mapping[str, 
         return own
     shared = settings.github_token if kind == "github" else settings.gitlab_token
     host = urlsplit(target.tracker.api_url or f"https://{kind}.com").hostname
+    host = "github.com" if host == "api.github.com" else host
     ambient = environ.get(f"{kind.upper()}_TOKEN", "")
     if shared is None and ambient and host == _ambient_host(kind, environ):
         return SecretStr(ambient)

@@ -35,7 +35,7 @@ class GitHubRelates(GitHubReads):
             method="POST",
             path=self._path(row.number, kind),
             body={_IDS[kind]: other.id},
-            kind=Sending.WRITE,
+            kind=Sending.CREATE,
             what=f"relate issues #{row.number} and #{other.number}",
         )
         self._send(call)

@@ -49,7 +49,7 @@ RELATED: dict[str, Any] = {"relation": RelationKind.BLOCKED_BY, "other_key": Ite
         (UpdateMilestone(**PHASE, number=1), [WRITE], [WRITE]),
         (CloseMilestone(**PHASE, number=1), [WRITE], [WRITE]),
         (ReopenMilestone(**PHASE, number=1), [WRITE], [WRITE]),
-        (Relate(**ITEM, number=1, **RELATED), [WRITE], [WRITE]),
+        (Relate(**ITEM, number=1, **RELATED), [WRITE], [CREATE]),
     ],
 )
 def test_a_change_takes_these_writes(change: Change, calm: list[Sending], strict: list[Sending]) -> None:

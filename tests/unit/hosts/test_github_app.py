@@ -8,7 +8,8 @@ import pytest
 
 from plansync.errors import CredentialRefused
 from plansync.hosts.calls import Call
-from plansync.hosts.github_app import InstallationWire, token_digest
+from plansync.hosts.digests import token_digest
+from plansync.hosts.github_app import InstallationWire
 from plansync.hosts.github_wire import GitHubWire, token_auth
 from plansync.ports.snapshots import Snapshot
 from tests.unit.hosts.app_site import Site

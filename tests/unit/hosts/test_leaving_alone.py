@@ -139,7 +139,7 @@ def test_what_is_not_soon_in_order_is_told_and_not_sent(clock: FakeClock) -> Non
     with pytest.raises(RateLimited, match="1 creations an hour are used up") as caught:
         line.ask(CREATE)
     assert caught.value.retry_after == timedelta(hours=1, seconds=1)
-    assert "goes on by itself" in caught.value.hint
+    assert "run again then" in caught.value.hint
     assert len(wire.asked) == 1
 
 

@@ -118,6 +118,7 @@ def test_the_target_s_token_wins_over_that_of_its_kind_and_that_over_ci_s(desk: 
     ("text", "environ", "goes"),
     [
         (GITHUB, {}, True),
+        (GITHUB.replace(" }", ', api_url = "https://api.github.com" }'), {}, True),
         (GITHUB, {"GITHUB_SERVER_URL": "https://ghe.example.com"}, False),
         (ENTERPRISE, {}, False),
         (ENTERPRISE, {"GITHUB_SERVER_URL": "https://ghe.example.com"}, True),
