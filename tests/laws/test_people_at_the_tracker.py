@@ -1,6 +1,7 @@
 """What people do at the tracker, and what becomes of plan and issue (spec §4.1–4.3)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,9 @@ from plansync.core.observed import CloseReason
 from plansync.core.rules import Rules
 from tests.support.example import FEED, MAP, PLAN, SEND, STORE, TITLES
 from tests.support.world import World, kinds, only
+
+BY_THE_DAILY_LISTING = timedelta(days=2)
+"""A deletion moves no time, and a listing by label does not show who lost it: both may be seen a day late."""
 
 
 @pytest.fixture
@@ -185,9 +189,11 @@ def test_a_damaged_region_is_left_alone_with_a_problem(synced: World) -> None:
 
 
 def test_removed_labels_come_back_and_peoples_labels_stay(synced: World) -> None:
+    assert _is_quiet(synced)
     number = synced.number(MAP)
     synced.people.add_label(number, "help wanted")
     synced.people.remove_label(number, "plansync")
+    synced.clock.advance(BY_THE_DAILY_LISTING)
     assert kinds(synced.sync()) == ["update_issue"]
     assert synced.issues()[TITLES[4]].labels == {"plansync", "help wanted"}
     assert _is_quiet(synced)
@@ -201,14 +207,25 @@ def test_a_changed_level_changes_the_priority_label(synced: World) -> None:
 
 def test_a_deleted_issue_is_a_problem_and_never_created_again(synced: World) -> None:
     """On the embedded tracker a link is never gone (spec §3.5): there the item gets a new issue and a new link."""
+    assert _is_quiet(synced)
     number = synced.number(MAP)
     synced.people.delete(number)
+    synced.clock.advance(BY_THE_DAILY_LISTING)
     report = synced.sync()
     is_local = synced.tracker.address.kind == "local"
     assert kinds(report) == (["create_issue"] if is_local else [])
     assert ("PS502" in [p.code for p in only(report).problems]) is not is_local
     assert (synced.number(MAP) == number) is not is_local
     assert _is_quiet(synced)
+
+
+def test_until_a_deletion_is_noticed_nothing_is_made_in_its_place(synced: World) -> None:
+    assert _is_quiet(synced)
+    number = synced.number(MAP)
+    synced.people.delete(number)
+    is_local = synced.tracker.address.kind == "local"
+    assert ("create_issue" in kinds(synced.sync())) is is_local
+    assert (synced.number(MAP) == number) is not is_local
 
 
 def test_an_issue_that_the_author_links_is_adopted_below_their_own_text(world: World) -> None:
