@@ -38,12 +38,14 @@ _NEWEST = Listing(by="created", newest_first=True)
 
 @dataclass(slots=True)
 class Observer:
-    """Brings ``book`` up to date and says what it shows. ``observed`` counts the observations of this tracker."""
+    """Brings ``book`` up to date and says what it shows."""
 
     desk: Desk
     book: Book
     last_at: datetime | None = None
+    """When it observed last, on the host's clock."""
     gone: set[int] = field(default_factory=set)
+    """Numbers that this observation found to exist no more."""
     is_full: bool = False
     """This observation lists everything."""
 
