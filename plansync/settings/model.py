@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from plansync.settings.place import Place
 from plansync.settings.tables import (
     SECRET,
+    AlarmSettings,
+    DaemonSettings,
     LimitSettings,
     MarkerSettings,
     PacingSettings,
@@ -50,6 +52,10 @@ class Settings(BaseSettings):
     """The state database."""
     schedule: ScheduleSettings = ScheduleSettings()
     """When the daemon syncs."""
+    daemon: DaemonSettings = DaemonSettings()
+    """How daemons and workers work."""
+    alarm: AlarmSettings = AlarmSettings()
+    """When and whom to tell that a target is not in step."""
     web: WebSettings = WebSettings()
     """Where the daemon listens."""
     webhooks: WebhookSettings = WebhookSettings()

@@ -90,6 +90,10 @@ class ScheduleSettings(Table):
     """Time between two full syncs of a target."""
     cron: str | None = None
     """Five cron fields, instead of an interval."""
+    timezone: str = "UTC"
+    """The time zone of the cron fields."""
+    jitter: Duration = timedelta(seconds=10)
+    """Each sync starts up to so much later than planned, so that many targets do not start together."""
     writeback_interval: Duration = timedelta(minutes=5)
     """How long a daemon gathers edits for one commit."""
 
@@ -100,13 +104,45 @@ class ScheduleSettings(Table):
         return self
 
 
+class DaemonSettings(Table):
+    """How daemons and workers work."""
+
+    workers: Annotated[int, Field(ge=1, le=64)] = 4
+    """The most targets that one process syncs at a time."""
+    grace: Duration = timedelta(seconds=25)
+    """How long a process that is to end goes on with the steps in hand."""
+
+
+class AlarmSettings(Table):
+    """When and whom to tell that a target is not in step."""
+
+    after: Duration = timedelta(hours=1)
+    """Raise the alarm when a target had no success for so long; 0: never."""
+    post_to: Secret | None = None
+    """Address that alarms are posted to, as JSON."""
+    mail_to: tuple[str, ...] = ()
+    """Addresses that alarms are mailed to; empty: none."""
+    mail_from: str = "plansync@localhost"
+    """Sender of such mail."""
+    smtp_host: str = "localhost"
+    """Server that mail is handed to."""
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
+    """Its port; on 465 it is spoken to by TLS, on others STARTTLS is used where it is offered."""
+    smtp_user: str = ""
+    """Login at the server; empty: none."""
+    smtp_password: Secret | None = None
+    """Password for the login."""
+
+
 class WebSettings(Table):
     """Where the daemon's dashboard and webhooks listen."""
 
     host: str = "127.0.0.1"
     """Address to listen on."""
-    port: Annotated[int, Field(ge=1, le=65535)] = 8484
-    """Port to listen on."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8484
+    """Port to listen on; 0: any that is free."""
+    api_tokens: Secrets = ()
+    """Tokens that open the API; all are accepted, and without one it is closed."""
 
 
 class WebhookSettings(Table):
@@ -114,6 +150,8 @@ class WebhookSettings(Table):
 
     debounce: Duration = timedelta(seconds=2)
     """How long bursts of events are gathered, in seconds."""
+    debounce_longest: Duration = timedelta(seconds=30)
+    """After this time a sync starts even if more events arrive."""
     github_secret: Secrets = ()
     """Secrets of GitHub's webhooks; all are accepted."""
     gitlab_token: Secrets = ()

@@ -11,6 +11,7 @@ from plansync.store.leases import SqlLeases
 from plansync.store.pacing import SqlPacing
 from plansync.store.plans import SqlPlanStates
 from plansync.store.processes import is_dead as process_is_dead
+from plansync.store.queue import SqlQueue
 from plansync.store.schema import prepare
 from plansync.store.snapshots import SqlSnapshots
 
@@ -28,6 +29,7 @@ class SqlStore:
         self._leases = SqlLeases(database, is_dead)
         self._pacing = SqlPacing(database)
         self._snapshots = SqlSnapshots(database)
+        self._queue = SqlQueue(database, is_dead)
 
     @property
     def plans(self) -> SqlPlanStates:
@@ -48,6 +50,10 @@ class SqlStore:
     @property
     def snapshots(self) -> SqlSnapshots:
         return self._snapshots
+
+    @property
+    def queue(self) -> SqlQueue:
+        return self._queue
 
     def close(self) -> None:
         self._database.close()

@@ -209,6 +209,59 @@ snapshot_rows = Table(
     ForeignKeyConstraint(["name"], ["snapshots.name"], ondelete="CASCADE"),
 )
 
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("target", String, primary_key=True),
+    Column("scope", JSON, nullable=False),
+    Column("triggers", JSON, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("not_before", UtcDateTime),
+)
+
+running = Table(
+    "running",
+    metadata,
+    Column("target", String, primary_key=True),
+    Column("scope", JSON, nullable=False),
+    Column("triggers", JSON, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("holder", String, nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+fortunes = Table(
+    "fortunes",
+    metadata,
+    Column("target", String, primary_key=True),
+    Column("success_at", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("error", Text, nullable=False),
+)
+"""How each target fares. Whoever changes what waits or runs of a target locks its row first, and so goes alone."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "at"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 version = Table(
     "alembic_version",
     MetaData(),
