@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from plansync.core.events import issue_digest
 from plansync.core.observed import CloseReason, ObservedIssue, ObservedMilestone
 
 
@@ -32,6 +33,11 @@ class IssueRow:
     created_at: str
     updated_at: str
     moved_to: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Return what stands for all that an event shows of the issue as well."""
+        return issue_digest(self.title, self.body, self.closed, self.labels, self.assignees)
 
     def as_json(self) -> Mapping[str, Any]:
         """Return the row for a snapshot."""
