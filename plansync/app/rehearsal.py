@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from plansync.app.request import Target, Workshop
@@ -18,7 +18,7 @@ from plansync.core.links import Address
 from plansync.core.observed import ObservedState, RelationKind, StateEvent
 from plansync.ports.pacing import Pacing
 from plansync.ports.snapshots import Snapshots
-from plansync.ports.source import BranchRule, Content, Source, Unreadable
+from plansync.ports.source import BranchRule, Content, Note, Replacement, Source, Unreadable
 from plansync.ports.store import Intent, Journal, Lease, PlanStates, Record, Run, Store
 from plansync.ports.tracker import Asked, Tracker, Traffic
 
@@ -78,14 +78,16 @@ class _Tracker:
         return self.real.existing_users(names)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Source:
     real: Source
-    written: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def uid(self) -> str:
         return self.real.uid
+
+    def refresh(self) -> None:
+        self.real.refresh()
 
     def list(self) -> Sequence[str]:
         return self.real.list()
@@ -93,9 +95,8 @@ class _Source:
     def read(self, path: str) -> Content | Unreadable:
         return self.real.read(path)
 
-    def write(self, content: Content, data: bytes) -> Content:
-        self.written[content.path] = data
-        return replace(content, data=data)
+    def save(self, replacements: Sequence[Replacement], note: Note) -> Sequence[Content]:
+        return [replace(item.content, data=item.data) for item in replacements]
 
     def branch_rule(self) -> BranchRule:
         return BranchRule(allowed=True)

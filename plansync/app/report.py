@@ -87,6 +87,8 @@ class PlanReport:
     """Boxes and Status cells changed in the file."""
     diff: str = ""
     """Unified diff of the file; empty when it stays as it is."""
+    waits_at: str = ""
+    """Address where the edits in ``diff`` wait for review; the file is without them."""
     problems: tuple[Problem, ...] = ()
     unchanged: bool = False
     """The hash gate passed it: neither plan nor issues changed since the last quiet run."""

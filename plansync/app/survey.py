@@ -136,6 +136,7 @@ class Surveyor:
         passed_over: list[PassedOver] = []
         at_home = {(state.source, state.path): state for state in states.values()}
         for target in self._targets():
+            target.source.refresh()
             for path in self._paths(target):
                 read = target.source.read(path)
                 if isinstance(read, Unreadable):

@@ -105,9 +105,11 @@ class _Run:
             raise Stopped(rule.reason, hint=hint)
 
     def _acquire(self) -> Lease:
-        """Take the leases of the project and of every plan in scope, waiting for living ones as long as allowed."""
-        paths = self.request.plans or tuple(self.target.source.list())
-        names = [f"project:{self.target.project}", *(f"plan:{self.target.source.uid}:{path}" for path in paths)]
+        """Take the lease of the project, and so of all its plans, waiting for a living one as long as allowed.
+
+        Plans are looked at only afterwards: what was read while another run wrote would be no news any more.
+        """
+        names = [f"project:{self.target.project}"]
         limits, clock = self.target.limits, self.workshop.clock
         deadline = clock.now() + limits.lease_wait
         while True:
@@ -146,7 +148,7 @@ class _Run:
             carrier.carry_out(piece.slice.changes)
         ownership = survey.own(carrier.prediction.observed())
         after = replace(view, ownership=ownership, related=frozenset(carrier.prediction.related))
-        writer = Writer(self.target, judge, self.parse, survey, after)
+        writer = Writer(self.target, judge, self.parse, survey, after, self.log.run)
         written = writer.write_all(piece.decisions.keys(), piece.held)
         self.log.note_slice(piece.decisions, carrier, written, piece.fuses)
         now = self.workshop.clock.now()
@@ -176,7 +178,8 @@ class _Run:
                 continue
             report = self.log.plans[plan.decision.reading.path]
             summary = as_json(replace(report, changes=(), matches=(), diff="", unchanged=True))
-            is_settled = key not in carrier.failed_plans and not plan.error and not plan.decision.changes
+            is_written = not plan.error and not plan.waits_at
+            is_settled = key not in carrier.failed_plans and is_written and not plan.decision.changes
             states.append(memory.state_of(plan, summary, quiet=may_close and is_settled))
         if states:
             self.workshop.store.plans.save(self.target.project, states, carrier.keeper.lease)

@@ -72,6 +72,7 @@ def tell_plan(
         problems=tuple(problems),
         skipped=decision.passed_over,
         fused=fused,
+        waits_at=written.waits_at,
         error=written.error,
         hint=written.hint,
     )

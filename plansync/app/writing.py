@@ -1,7 +1,8 @@
 """The last half of a slice: put links, boxes and Status into the plan files (spec §5).
 
-What is written is decided from the tracker's state after the changes. A file that a person saved meanwhile is read
-again, decided again and edited again; the bytes that were read are never put over the bytes that are there.
+What is written is decided from the tracker's state after the changes, and all files of a slice are saved together. A
+file that a person saved meanwhile is read again, decided again and edited again; the bytes that were read are never
+put over the bytes that are there.
 """
 
 from __future__ import annotations
@@ -11,20 +12,23 @@ from dataclasses import dataclass, replace
 
 from plansync.app.judge import Judge, View
 from plansync.app.request import Target
-from plansync.app.survey import Parse, ReadFile, Survey
+from plansync.app.survey import Parse, Survey
 from plansync.core.confirm import EditedPlan, Mismatch, edit_plan
 from plansync.core.decision import PlanDecision
 from plansync.core.filediff import unified_diff
 from plansync.core.identity import PlanKey
-from plansync.errors import SourceChanged, SourceError
-from plansync.ports.source import Content
+from plansync.errors import SourceError
+from plansync.ports.source import Changed, Content, Note, Proposed, Refused, Replacement, Saved
 
 TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenPlan:
-    """One plan after write-back: its file as it is now, the decision it was written from, and what went wrong."""
+    """One plan after write-back: its file as it is now, the decision it was written from, and what went wrong.
+
+    ``waits_at``: the edits wait there for review, and ``content`` is the file without them.
+    """
 
     decision: PlanDecision
     content: Content
@@ -32,6 +36,32 @@ class WrittenPlan:
     edits: int = 0
     error: str = ""
     hint: str = ""
+    waits_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A plan that was edited, and is not saved yet."""
+
+    decision: PlanDecision
+    content: Content
+    edited: EditedPlan
+
+    @property
+    def replacement(self) -> Replacement:
+        """Return what is to be saved."""
+        return Replacement(self.content, self.edited.data)
+
+    def saved(self, content: Content, waits_at: str = "") -> WrittenPlan:
+        """Return the plan as it is after saving."""
+        if not self.edited.edits:
+            return WrittenPlan(self.decision, content)
+        diff = unified_diff(content.path, self.content.data, self.edited.data)
+        return WrittenPlan(self.decision, content, diff, len(self.edited.edits), waits_at=waits_at)
+
+    def failed(self, error: str, hint: str) -> WrittenPlan:
+        """Return the plan as it was."""
+        return WrittenPlan(self.decision, self.content, error=error, hint=hint)
 
 
 @dataclass(slots=True)
@@ -43,64 +73,88 @@ class Writer:
     parse: Parse
     survey: Survey
     view: View
+    run: str
 
     def write_all(self, keys: Collection[PlanKey], held: frozenset[PlanKey]) -> Mapping[PlanKey, WrittenPlan]:
         """Write the plans named by ``keys``, but those that a fuse ``held``."""
         decisions = self.judge.decide_on(self.view, keys)
-        return {
-            key: self._unwritten(decision) if key in held else self._write(decision)
-            for key, decision in decisions.items()
-        }
-
-    def _unwritten(self, decision: PlanDecision, error: str = "", hint: str = "") -> WrittenPlan:
-        return WrittenPlan(decision, self._file(decision).content, error=error, hint=hint)
-
-    def _file(self, decision: PlanDecision) -> ReadFile:
-        return self.survey.contents[decision.reading.key]
-
-    def _write(self, decision: PlanDecision) -> WrittenPlan:
-        content = self._file(decision).content
+        written: dict[PlanKey, WrittenPlan] = {}
+        left: dict[PlanKey, tuple[PlanDecision, Content]] = {}
+        for key, decision in decisions.items():
+            content = self.survey.contents[key].content
+            if key in held:
+                written[key] = WrittenPlan(decision, content)
+            else:
+                left[key] = (decision, content)
         for _ in range(TRIES):
+            if left:
+                left = self._round(left, written)
+        for key, (decision, content) in left.items():
+            error = f"{content.path} kept changing while it was written"
+            written[key] = WrittenPlan(decision, content, error=error, hint=_AGAIN)
+        return {key: written[key] for key in decisions}
+
+    def _round(
+        self, left: Mapping[PlanKey, tuple[PlanDecision, Content]], written: dict[PlanKey, WrittenPlan]
+    ) -> dict[PlanKey, tuple[PlanDecision, Content]]:
+        """Edit and save the plans that are ``left``; return those that somebody else saved meanwhile, read again."""
+        drafts: dict[PlanKey, _Draft] = {}
+        for key, (decision, content) in left.items():
             edited = edit_plan(content.data, decision.reading.plan, decision.marks, self.parse)
             if isinstance(edited, Mismatch):
-                return self._bug(decision, content, edited)
-            if not edited.edits:
-                return WrittenPlan(decision, content)
-            try:
-                written = self._put(content, edited.data)
-                if written is not None:
-                    return self._done(decision, content, written, edited)
-                content, decision = self._read_again(decision)
-            except SourceError as error:
-                return WrittenPlan(decision, content, error=str(error), hint=error.hint)
-        return WrittenPlan(decision, content, error=f"{content.path} kept changing while it was written", hint=_AGAIN)
+                written[key] = _bug(decision, content, edited)
+            else:
+                drafts[key] = _Draft(decision, content, edited)
+        changed: dict[PlanKey, tuple[PlanDecision, Content]] = {}
+        for (key, draft), answer in zip(drafts.items(), self._save(drafts), strict=True):
+            match answer:
+                case Content():
+                    written[key] = draft.saved(answer)
+                case Proposed():
+                    written[key] = draft.saved(answer.content, answer.where)
+                case Refused():
+                    written[key] = draft.failed(answer.reason, answer.hint)
+                case Changed():
+                    again = self._read_again(draft)
+                    if isinstance(again, WrittenPlan):
+                        written[key] = again
+                    else:
+                        changed[key] = again
+        return changed
 
-    def _put(self, content: Content, data: bytes) -> Content | None:
-        """Write the file, or return None where somebody else did meanwhile."""
+    def _save(self, drafts: Mapping[PlanKey, _Draft]) -> list[Saved]:
+        replacements = [draft.replacement for draft in drafts.values()]
+        note = Note(run=self.run, target=self.target.name, trigger=self.judge.request.trigger, message=_message)
         try:
-            return self.target.source.write(content, data)
-        except SourceChanged:
-            return None
+            return list(self.target.source.save(replacements, note))
+        except SourceError as error:
+            return [
+                Refused(item.content.path, str(error), error.hint) if item.is_needed else item.content
+                for item in replacements
+            ]
 
-    def _done(self, decision: PlanDecision, before: Content, written: Content, edited: EditedPlan) -> WrittenPlan:
-        diff = unified_diff(before.path, before.data, edited.data)
-        return WrittenPlan(decision, written, diff, len(edited.edits))
-
-    def _read_again(self, decision: PlanDecision) -> tuple[Content, PlanDecision]:
+    def _read_again(self, draft: _Draft) -> tuple[PlanDecision, Content] | WrittenPlan:
         """Read the file that changed under us, and decide it again, as it is now."""
-        old = decision.reading
-        content = self.target.source.read(old.path)
+        old = draft.decision.reading
+        try:
+            content = self.target.source.read(old.path)
+        except SourceError as error:
+            return draft.failed(str(error), error.hint)
         if not isinstance(content, Content):
-            raise SourceError(f"{old.path}: {content.message}")
+            return draft.failed(f"{old.path}: {content.message}", "")
         reading = replace(old, plan=self.parse(content.data))
         readings = [reading if other.key == old.key else other for other in self.view.readings]
-        return content, self.judge.decide_on(replace(self.view, readings=readings), {old.key})[old.key]
+        decision = self.judge.decide_on(replace(self.view, readings=readings), {old.key})[old.key]
+        return decision, content
 
-    def _bug(self, decision: PlanDecision, content: Content, mismatch: Mismatch) -> WrittenPlan:
-        message = (
-            f"nothing was written to {content.path}: the edited file would not read as intended ({mismatch.message})"
-        )
-        return WrittenPlan(decision, content, error=message, hint=_BUG)
+
+def _message(paths: Collection[str]) -> str:
+    return f"docs: links and Status of {len(paths)} plan{'' if len(paths) == 1 else 's'}\n"
+
+
+def _bug(decision: PlanDecision, content: Content, mismatch: Mismatch) -> WrittenPlan:
+    message = f"nothing was written to {content.path}: the edited file would not read as intended ({mismatch.message})"
+    return WrittenPlan(decision, content, error=message, hint=_BUG)
 
 
 _AGAIN = "run again when nobody else is saving it"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from plansync.errors import SourceChanged, SourceError
-from plansync.ports.source import BranchRule, Content, Unreadable
+from plansync.ports.source import BranchRule, Changed, Content, Note, Refused, Replacement, Saved, Unreadable
 from plansync.sources.checkout import Checkout
 from plansync.sources.globs import Globs
 from plansync.sources.replace import TEMPORARY_PREFIX, file_token, replace_file
@@ -36,6 +36,9 @@ class FolderSource:
         """Return the folder that all paths start from, links resolved."""
         return self._root
 
+    def refresh(self) -> None:
+        """Every look at a folder is fresh."""
+
     def list(self) -> Sequence[str]:
         found = sorted(self._files(self._root, ""))
         plain = {path for path, is_link in found if not is_link}
@@ -49,18 +52,24 @@ class FolderSource:
         except OSError as error:
             return Unreadable(path, "PS103", _why(error))
 
-    def write(self, content: Content, data: bytes) -> Content:
-        try:
-            file = self._inside(content.path)
-        except FileNotFoundError as error:
-            raise SourceChanged(f"{content.path}: was removed meanwhile", hint="the next run lists again") from error
-        except OSError as error:
-            raise SourceError(f"{content.path}: {_why(error)}") from error
-        status = replace_file(file, content.data, data)
-        return Content(content.path, data, file_token(data, status))
+    def save(self, replacements: Sequence[Replacement], note: Note) -> Sequence[Saved]:
+        return [self._save(item.content, item.data) if item.is_needed else item.content for item in replacements]
 
     def branch_rule(self) -> BranchRule:
         return self._checkout.rule()
+
+    def _save(self, content: Content, data: bytes) -> Saved:
+        try:
+            status = replace_file(self._inside(content.path), content.data, data)
+        except FileNotFoundError:
+            return Changed(content.path, f"{content.path}: was removed meanwhile")
+        except SourceChanged as error:
+            return Changed(content.path, str(error))
+        except SourceError as error:
+            return Refused(content.path, str(error), error.hint)
+        except OSError as error:
+            return Refused(content.path, f"{content.path}: {_why(error)}")
+        return Content(content.path, data, file_token(data, status))
 
     def _files(self, folder: Path, above: str) -> Iterator[tuple[str, bool]]:
         """Yield path and is-a-link of every file that is meant, below ``folder``, whose path is ``above``."""

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from plansync.errors import SourceChanged
-from plansync.ports.source import Content, Source, Unreadable
+from plansync.ports.source import Changed, Content, Replacement, Source, Unreadable
 from plansync.sources.checkout import Checkout
 from plansync.sources.folder import FolderSource
 from plansync.sources.globs import Globs
+from tests.support.saving import NOTE, save
 
 PLAN = "# A\r\n\r\n- [ ] täglich\tmessen".encode()
 LIMIT = 1000
@@ -56,6 +56,7 @@ class SourceLaws:
         put("plans/a.md", PLAN)
         before = self.read(source, "plans/a.md")
         put("plans/a.md", PLAN.replace(b" ", b"x", 1))
+        source.refresh()
         assert self.read(source, "plans/a.md").token != before.token
 
     def test_a_plan_that_is_missing_is_a_value(self, source: Source) -> None:
@@ -76,38 +77,88 @@ class SourceLaws:
 
     def test_what_was_written_is_read_again(self, source: Source, put: Put) -> None:
         put("plans/a.md", PLAN)
-        written = source.write(self.read(source, "plans/a.md"), b"new")
+        written = save(source, self.read(source, "plans/a.md"), b"new")
+        assert isinstance(written, Content)
         assert written.data == b"new"
+        assert self.read(source, "plans/a.md") == written
+        source.refresh()
         assert self.read(source, "plans/a.md") == written
 
     def test_what_was_written_can_be_written_again(self, source: Source, put: Put) -> None:
         put("plans/a.md", PLAN)
-        once = source.write(self.read(source, "plans/a.md"), b"one")
-        assert source.write(once, b"two").data == b"two"
+        once = save(source, self.read(source, "plans/a.md"), b"one")
+        assert isinstance(once, Content)
+        twice = save(source, once, b"two")
+        assert isinstance(twice, Content)
+        assert twice.data == b"two"
 
     def test_a_plan_that_somebody_saved_meanwhile_is_not_overwritten(self, source: Source, put: Put) -> None:
         put("plans/a.md", PLAN)
         content = self.read(source, "plans/a.md")
         put("plans/a.md", b"theirs")
-        with pytest.raises(SourceChanged):
-            source.write(content, b"ours")
+        answer = save(source, content, b"ours")
+        assert isinstance(answer, Changed)
+        assert answer.path in answer.reason
         assert self.read(source, "plans/a.md").data == b"theirs"
+
+    def test_a_plan_that_changed_meanwhile_can_be_written_once_it_is_read_again(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        content = self.read(source, "plans/a.md")
+        put("plans/a.md", b"theirs")
+        assert isinstance(save(source, content, b"ours"), Changed)
+        written = save(source, self.read(source, "plans/a.md"), b"theirs and ours")
+        assert isinstance(written, Content)
+        source.refresh()
+        assert self.read(source, "plans/a.md").data == b"theirs and ours"
 
     def test_a_plan_that_is_gone_meanwhile_is_not_made_again(self, source: Source, put: Put) -> None:
         put("plans/a.md", PLAN)
         content = self.read(source, "plans/a.md")
         put("plans/a.md", None)
-        with pytest.raises(SourceChanged):
-            source.write(content, b"ours")
+        assert isinstance(save(source, content, b"ours"), Changed)
+        assert isinstance(source.read("plans/a.md"), Unreadable)
         assert list(source.list()) == []
+
+    def test_plans_that_are_saved_together_are_answered_in_order_each_for_itself(
+        self, source: Source, put: Put
+    ) -> None:
+        for path in ("plans/a.md", "plans/b.md", "plans/c.md", "plans/d.md"):
+            put(path, PLAN)
+        a, b, c, d = (self.read(source, f"plans/{name}.md") for name in "abcd")
+        put("plans/b.md", b"theirs")
+        put("plans/d.md", None)
+        wanted = [Replacement(a, b"new a"), Replacement(b, b"ours"), Replacement(c, b"new c"), Replacement(d, b"ours")]
+        answers = source.save(wanted, NOTE)
+        assert [type(answer) for answer in answers] == [Content, Changed, Content, Changed]
+        source.refresh()
+        assert [self.read(source, f"plans/{name}.md").data for name in "abc"] == [b"new a", b"theirs", b"new c"]
+        assert [self.read(source, "plans/a.md"), self.read(source, "plans/c.md")] == [answers[0], answers[2]]
+
+    def test_equal_bytes_are_nothing_to_write(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        content = self.read(source, "plans/a.md")
+        assert save(source, content, PLAN) == content
+        source.refresh()
+        assert self.read(source, "plans/a.md") == content
+
+    def test_nothing_to_save_is_nothing_done(self, source: Source) -> None:
+        assert list(source.save([], NOTE)) == []
 
     def test_writing_leaves_other_plans_alone(self, source: Source, put: Put) -> None:
         put("plans/a.md", PLAN)
         put("plans/b.md", PLAN)
         other = self.read(source, "plans/b.md")
-        source.write(self.read(source, "plans/a.md"), b"new")
+        save(source, self.read(source, "plans/a.md"), b"new")
         assert self.read(source, "plans/b.md") == other
         assert list(source.list()) == ["plans/a.md", "plans/b.md"]
+
+    def test_a_plan_that_comes_is_listed_after_the_next_look(self, source: Source, put: Put) -> None:
+        put("plans/a.md", PLAN)
+        assert list(source.list()) == ["plans/a.md"]
+        put("plans/b.md", PLAN)
+        put("plans/a.md", None)
+        source.refresh()
+        assert list(source.list()) == ["plans/b.md"]
 
     def test_a_source_has_a_name_that_stays(self, source: Source) -> None:
         assert source.uid

@@ -1,7 +1,7 @@
 """Other processes, and people who save the plan while plansync works (spec §4, §5)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,41 +11,16 @@ from plansync.app.request import SyncRequest, Target, Workshop
 from plansync.app.sync import run_sync
 from plansync.core.parser import parse_plan
 from plansync.errors import SourceError
-from plansync.ports.source import BranchRule, Content, Source, Unreadable
 from plansync.ports.store import Held, Lease
 from tests.support.example import MAP, PLAN, TITLES
+from tests.support.watched_source import WatchedSource
 from tests.support.world import World, fake_world, kinds, local_world, only
-
-
-@dataclass
-class WatchedSource:
-    """A source that lets something happen right before each write."""
-
-    real: Source
-    before_write: Callable[[], None]
-
-    @property
-    def uid(self) -> str:
-        return self.real.uid
-
-    def list(self) -> list[str]:
-        return list(self.real.list())
-
-    def read(self, path: str) -> Content | Unreadable:
-        return self.real.read(path)
-
-    def write(self, content: Content, data: bytes) -> Content:
-        self.before_write()
-        return self.real.write(content, data)
-
-    def branch_rule(self) -> BranchRule:
-        return self.real.branch_rule()
 
 
 def _sync(world: World, before_write: Callable[[], None]) -> tuple[object, Target]:
     world.clock.advance()
     target = world.target()
-    target = replace(target, source=WatchedSource(target.source, before_write))
+    target = replace(target, source=WatchedSource(target.source, lambda path: before_write()))
     workshop = Workshop((target,), world.store, world.clock, parse_plan, "host:1:1")
     return run_sync(workshop, target, SyncRequest()), target
 

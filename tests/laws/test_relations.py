@@ -15,10 +15,10 @@ from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.parser import parse_plan
 from plansync.core.relations import dependency_of, hierarchy_of
 from plansync.core.rules import Rules
-from tests.laws.test_leases_and_saves import WatchedSource
 from tests.servers.github.people import GitHubPeople
 from tests.support.fake_tracker import FakeTracker
 from tests.support.hosted_worlds import WORLDS as HOSTED
+from tests.support.watched_source import WatchedSource
 from tests.support.world import World, fake_world, kinds, local_world, only
 
 BOTH = Rules(tracking_issue=True, dependencies="links")
@@ -333,7 +333,7 @@ def test_a_dependency_that_a_person_adds_while_links_are_written_is_related_by_t
     begun(world, plan, replace(BOTH, own=frozenset({"title"})))  # else the text would change, and keep the gate open
     world.write(world.read() + FOURTH)
 
-    def save() -> None:
+    def save(path: str) -> None:
         before, heading, after = world.read().partition("### T003")
         if "T001, T002" not in after:
             world.write(before + heading + after.replace("T001", "T001, T002", 1))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -13,36 +14,44 @@ from plansync.app.request import SyncRequest, Workshop
 from plansync.app.sync import run_sync
 from plansync.core.model import Plan
 from plansync.core.parser import parse_plan
-from plansync.ports.source import BranchRule, Content, Source, Unreadable
+from plansync.ports.source import Note, Proposed, Refused, Replacement, Saved
 from tests.support.example import MAP, PLAN
+from tests.support.watched_source import WatchedSource
 from tests.support.world import World, fake_world, kinds, only
 
 OTHER = PLAN.replace("021-parcels", "022-packages").replace("Parcel", "Package")
 
 
-@dataclass
-class WatchedSource:
-    """A source that lets something happen right before each write."""
+class CountingSource(WatchedSource):
+    """Counts looks, and keeps which paths were saved together."""
 
-    real: Source
-    before_write: Callable[[str], None]
+    looks = 0
 
-    @property
-    def uid(self) -> str:
-        return self.real.uid
+    def refresh(self) -> None:
+        self.looks += 1
+        super().refresh()
 
-    def list(self) -> Sequence[str]:
-        return self.real.list()
+    def save(self, replacements: Sequence[Replacement], note: Note) -> Sequence[Saved]:
+        self.saved.append([item.content.path for item in replacements if item.is_needed])
+        return super().save(replacements, note)
 
-    def read(self, path: str) -> Content | Unreadable:
-        return self.real.read(path)
+    @cached_property
+    def saved(self) -> list[list[str]]:
+        return []
 
-    def write(self, content: Content, data: bytes) -> Content:
-        self.before_write(content.path)
-        return self.real.write(content, data)
 
-    def branch_rule(self) -> BranchRule:
-        return self.real.branch_rule()
+class ReviewedSource(WatchedSource):
+    """Refuses one plan, and lets people review the others."""
+
+    def save(self, replacements: Sequence[Replacement], note: Note) -> Sequence[Saved]:
+        paths = [item.content.path for item in replacements]
+        assert note.message(paths).startswith("docs: ")
+        return [
+            Refused(item.content.path, f"{item.content.path}: may not be written", "ask")
+            if item.content.path == "plans/two.md"
+            else Proposed(item.content, "https://host.example/pulls/1")
+            for item in replacements
+        ]
 
 
 @pytest.fixture
@@ -92,3 +101,29 @@ def test_a_write_back_that_would_not_read_as_intended_writes_nothing_and_says_so
     assert report.failed
     assert not world.sync().failed
     assert len(world.all_issues()) == 7
+
+
+def test_a_run_looks_at_its_source_once_and_saves_all_plans_together(world: World) -> None:
+    world.write(OTHER, "plans/two.md")
+    counting = CountingSource(world.target().source, lambda path: None)
+    target = replace(world.target(), source=counting)
+    workshop = Workshop((target,), world.store, world.clock, parse_plan, "host:1:1")
+    assert not run_sync(workshop, target, SyncRequest()).failed
+    assert (counting.looks, counting.saved) == (1, [["plans/plan.md", "plans/two.md"]])
+    world.clock.advance()
+    assert not run_sync(workshop, target, SyncRequest()).failed
+    assert (counting.looks, counting.saved[1:]) == (2, [])
+
+
+def test_what_a_source_refuses_or_proposes_is_in_the_report(world: World) -> None:
+    world.write(OTHER, "plans/two.md")
+    target = world.target()
+    target = replace(target, source=ReviewedSource(target.source, lambda path: None))
+    workshop = Workshop((target,), world.store, world.clock, parse_plan, "host:1:1")
+    report = run_sync(workshop, target, SyncRequest())
+    plans = {plan.path: plan for plan in report.plans}
+    assert (plans["plans/two.md"].error, plans["plans/two.md"].hint) == ("plans/two.md: may not be written", "ask")
+    assert plans["plans/plan.md"].error == ""
+    assert plans["plans/plan.md"].waits_at == "https://host.example/pulls/1"
+    assert plans["plans/plan.md"].diff
+    assert world.read() == PLAN
