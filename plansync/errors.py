@@ -104,3 +104,7 @@ class RateLimited(TrackerError):
         """Keep how long to stay silent, counted from now."""
         super().__init__(message, hint=hint or "run again then; nothing is lost, the run goes on from there")
         self.retry_after = retry_after
+
+
+class ListenError(PlansyncError):
+    """The address to listen on cannot be had: somebody else has it, or it is not this machine's."""

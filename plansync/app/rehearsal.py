@@ -138,8 +138,8 @@ class _Journal:
     def finish(self, run: str, at: datetime, ok: bool, summary: str) -> None:
         """Finish nothing."""
 
-    def runs(self, target: str | None, limit: int) -> Sequence[Run]:
-        return self.real.runs(target, limit)
+    def runs(self, target: str | None, limit: int, before: str = "") -> Sequence[Run]:
+        return self.real.runs(target, limit, before)
 
 
 @dataclass(frozen=True, slots=True)

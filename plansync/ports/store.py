@@ -115,8 +115,8 @@ class Journal(Protocol):
     def finish(self, run: str, at: datetime, ok: bool, summary: str) -> None:
         """Close a run with its report's summary (JSON)."""
 
-    def runs(self, target: str | None, limit: int) -> Sequence[Run]:
-        """Return the latest runs, newest first."""
+    def runs(self, target: str | None, limit: int, before: str = "") -> Sequence[Run]:
+        """Return the latest runs, newest first; with ``before``, those older than the run of this id."""
 
 
 class Leases(Protocol):

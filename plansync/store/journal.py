@@ -56,10 +56,12 @@ class SqlJournal:
             ours = update(tables.runs).where(tables.runs.c.id == run)
             connection.execute(ours.values(ended_at=at, ok=ok, summary=summary))
 
-    def runs(self, target: str | None, limit: int) -> Sequence[Run]:
+    def runs(self, target: str | None, limit: int, before: str = "") -> Sequence[Run]:
         table = tables.runs.c
         latest = select(tables.runs).order_by(table.started_at.desc(), table.id.desc()).limit(limit)
         if target is not None:
             latest = latest.where(table.target == target)
+        if before:  # ids sort by time
+            latest = latest.where(table.id < before)
         with self._database.reading() as connection:
             return [Run(**row) for row in connection.execute(latest).mappings()]

@@ -219,6 +219,8 @@ class StoreLaws:
         assert store.journal.runs(None, 10) == [running, done]
         assert store.journal.runs("web", 10) == [done]
         assert store.journal.runs(None, 1) == [running]
+        assert store.journal.runs(None, 1, before=running.id) == [done]
+        assert store.journal.runs("docs", 1, before=running.id) == []
 
     def test_run_ids_differ_and_sort_by_time(self, store: Store) -> None:
         early = [store.journal.start("web", "once", NOON) for _ in range(3)]

@@ -297,8 +297,8 @@ class WatchedJournal:
     def finish(self, run: str, at: datetime, ok: bool, summary: str) -> None:
         self.real.finish(run, at, ok, summary)
 
-    def runs(self, target: str | None, limit: int) -> Sequence[Run]:
-        return self.real.runs(target, limit)
+    def runs(self, target: str | None, limit: int, before: str = "") -> Sequence[Run]:
+        return self.real.runs(target, limit, before)
 
 
 def test_the_journal_keeps_each_outcome_and_what_was_there_before(world: World, tracker: Raising) -> None:

@@ -1,0 +1,1 @@
+"""What the service shows the world over HTTP: webhooks, health, metrics and the API (spec §11)."""
