@@ -49,6 +49,12 @@ class LeaseHeld(Stopped):
     transient = True
 
 
+class Interrupted(Stopped):
+    """The process was asked to end; everything that was done is recorded, and the next run does the rest."""
+
+    transient = True
+
+
 class SourceError(PlansyncError):
     """Plan files could not be listed, read or written."""
 

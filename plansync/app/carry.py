@@ -35,7 +35,7 @@ from plansync.core.identity import ItemKey, PhaseKey
 from plansync.core.observed import ObservedIssue
 from plansync.core.predict import Prediction
 from plansync.core.refs import resolve
-from plansync.errors import OutcomeUnknown, PlansyncError
+from plansync.errors import Interrupted, OutcomeUnknown, PlansyncError
 from plansync.ports.store import Record
 
 
@@ -93,6 +93,11 @@ class Carrier:
             return Skipped("left for the next slice")
         if self.stripped:
             return Skipped("the token may not set labels or milestones")
+        try:
+            self.keeper.go_on()
+        except Interrupted as error:
+            self.stop = error
+            return Skipped(str(error))
         resolved = self._resolve(change)
         if isinstance(resolved, Skipped):
             return resolved

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from plansync.app.request import Listener
-from plansync.errors import LeaseHeld, RateLimited
+from plansync.app.request import Listener, never
+from plansync.errors import Interrupted, LeaseHeld, RateLimited
 from plansync.ports.clock import Clock
 from plansync.ports.store import Lease, Leases
 
@@ -29,6 +29,12 @@ class Keeper:
     lease: Lease
     target: str
     listener: Listener
+    is_ending: Callable[[], bool] = never
+
+    def go_on(self) -> None:
+        """Raise ``Interrupted`` when the process was asked to end."""
+        if self.is_ending():
+            raise Interrupted("plansync was asked to end", hint="what was done is recorded; the next run does the rest")
 
     def keep(self) -> None:
         """Prolong the lease when a third of it is used up; raises ``LeaseHeld`` when it was lost."""

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
 from plansync.core.changes import FieldChange
 from plansync.core.problems import Problem
+from plansync.errors import PlansyncError
 
+_UNSAID = {"said": False}
 REMOVALS_HINT = "look at `plansync preview`; if it is right, run `plansync once --allow-removals`"
 
 
@@ -120,6 +122,8 @@ class TargetReport:
     errors: tuple[tuple[str, str], ...] = ()
     requests: int = 0
     writes: int = 0
+    stopped_by: PlansyncError | None = field(default=None, metadata=_UNSAID)
+    """What ended the run before its end, for who decides when to try again; not part of the JSON form."""
 
     @property
     def changes(self) -> tuple[ChangeReport, ...]:
@@ -164,7 +168,7 @@ def as_json(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
-        plain = {f.name: as_json(getattr(value, f.name)) for f in fields(value)}
+        plain = {f.name: as_json(getattr(value, f.name)) for f in fields(value) if f.metadata.get("said", True)}
         extra = ("exit_code", "counts", "pending") if isinstance(value, (SyncReport, TargetReport)) else ()
         return plain | {name: as_json(getattr(value, name)) for name in extra if hasattr(value, name)}
     if isinstance(value, dict):

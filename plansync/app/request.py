@@ -34,6 +34,11 @@ class Target:
     project: str
 
 
+def never() -> bool:
+    """Say no."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """What every use case works with."""
@@ -44,6 +49,8 @@ class Workshop:
     parse: Callable[[bytes], Plan]
     holder: str
     """This process as a lease holder: ``host:pid:started``."""
+    is_ending: Callable[[], bool] = never
+    """Says whether the process was asked to end: then a run stops between two changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

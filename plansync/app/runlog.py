@@ -29,6 +29,7 @@ class RunLog:
     errors: list[tuple[str, str]] = field(default_factory=list)
     """(message, hint) of what stopped the run or held it up."""
     notes: list[str] = field(default_factory=list)
+    stopped_by: PlansyncError | None = None
 
     def report(self) -> TargetReport:
         """Return the report as far as the run came."""
@@ -44,10 +45,12 @@ class RunLog:
             errors=tuple(dict.fromkeys(self.errors)),
             requests=traffic.requests,
             writes=traffic.writes,
+            stopped_by=self.stopped_by,
         )
 
-    def fail(self, message: str, hint: str = "") -> None:
-        """Note an error of the whole target."""
+    def fail(self, message: str, hint: str = "", cause: PlansyncError | None = None) -> None:
+        """Note an error of the whole target; ``cause`` if it ended the run."""
+        self.stopped_by = cause or self.stopped_by
         self.errors.append((message, hint))
 
     def note_survey(self, survey: Survey) -> None:
@@ -97,10 +100,12 @@ class RunLog:
         """Note what ended the slice; a limit also with what is left and when to go on."""
         if isinstance(stop, RateLimited):
             self.fail(
-                f"{stop}; {left} change(s) are left", "run again then; nothing is lost, the run goes on from there"
+                f"{stop}; {left} change(s) are left",
+                "run again then; nothing is lost, the run goes on from there",
+                stop,
             )
         else:
-            self.fail(str(stop), stop.hint)
+            self.fail(str(stop), stop.hint, stop)
 
     def _is_asked(self, path: str) -> bool:
         return not self.request.plans or path in self.request.plans

@@ -55,7 +55,7 @@ def run_sync(
     except ConfigError:
         raise
     except PlansyncError as error:
-        log.fail(str(error), error.hint)
+        log.fail(str(error), error.hint, error)
     return log.report()
 
 
@@ -87,7 +87,8 @@ class _Run:
         """Run slices under a lease until nothing is left."""
         self._check_branch()
         store, clock, span = self.workshop.store, self.workshop.clock, self.target.limits.lease
-        keeper = Keeper(store.leases, clock, span, self._acquire(), self.target.name, self.fuses.listener)
+        lease, listener = self._acquire(), self.fuses.listener
+        keeper = Keeper(store.leases, clock, span, lease, self.target.name, listener, self.workshop.is_ending)
         try:
             self.log.run = store.journal.start(self.target.name, self.request.trigger, clock.now())
             self.fuses.look_back(store.journal)
@@ -123,6 +124,7 @@ class _Run:
 
     def _slice(self, keeper: Keeper) -> bool:
         """Do one slice; return whether another is wanted."""
+        keeper.go_on()
         started = self.workshop.clock.now()
         surveyor = Surveyor(self.workshop, self.target, self.request, self.parse)
         survey = keeper.patiently(surveyor.survey)

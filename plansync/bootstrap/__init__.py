@@ -16,12 +16,15 @@ from plansync.app.request import Target, Workshop
 from plansync.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
+    from plansync.bootstrap.trackers import Wiring
     from plansync.core.rules import Limits
     from plansync.ports.clock import Clock
-    from plansync.ports.store import Store
+    from plansync.ports.renderer import Renderer
+    from plansync.ports.source import Source
     from plansync.settings import Settings
     from plansync.settings.targets import TargetSettings
     from plansync.sources.folder import FolderSource
+    from plansync.store.open import SqlStore
 
 
 class SystemClock:
@@ -42,19 +45,37 @@ def open_workshop(settings: Settings, *, read_only: bool = False, clock: Clock |
     made: a database that is not there yet is an empty one in memory.
     """
     from plansync.bootstrap.trackers import Wiring
-    from plansync.core.parser import parse_plan
-    from plansync.rendering.renderer import TemplateRenderer
-    from plansync.settings.plain import limits_of, rules_for, templates_path
-    from plansync.store.processes import this_process
 
     sources = open_sources(settings)
-    renderer, limits = TemplateRenderer(templates_path(settings)), limits_of(settings)
-    clock = clock or SystemClock()
+    renderer = _renderer(settings)
     if not read_only:  # from here on nothing is wrong with the configuration any more
-        _make_folders(settings)
-    store = _open_store(settings, read_only=read_only)
-    wiring = Wiring(settings, clock, store, read_only)
-    targets = tuple(
+        make_folders(settings)
+    store = open_state(settings, read_only=read_only)
+    wiring = Wiring(settings, clock or SystemClock(), store, read_only)
+    return _wired(wiring, settings.targets, sources, renderer)
+
+
+def wire_targets(wiring: Wiring, targets: Sequence[TargetSettings]) -> Workshop:
+    """Return a workshop of some targets on a store that is open; raises ``ConfigError`` like :func:`open_workshop`."""
+    return _wired(wiring, targets, _sources(wiring.settings, targets), _renderer(wiring.settings))
+
+
+def _renderer(settings: Settings) -> Renderer:
+    from plansync.rendering.renderer import TemplateRenderer
+    from plansync.settings.plain import templates_path
+
+    return TemplateRenderer(templates_path(settings))
+
+
+def _wired(
+    wiring: Wiring, targets: Sequence[TargetSettings], sources: Sequence[Source], renderer: Renderer
+) -> Workshop:
+    from plansync.core.parser import parse_plan
+    from plansync.settings.plain import limits_of, rules_for
+    from plansync.store.processes import this_process
+
+    settings, limits = wiring.settings, limits_of(wiring.settings)
+    wired = tuple(
         Target(
             name=target.name,
             source=source,
@@ -64,19 +85,24 @@ def open_workshop(settings: Settings, *, read_only: bool = False, clock: Clock |
             renderer=renderer,
             project=wiring.project(target),
         )
-        for target, source in zip(settings.targets, sources, strict=True)
+        for target, source in zip(targets, sources, strict=True)
     )
-    return Workshop(targets=targets, store=store, clock=clock, parse=parse_plan, holder=this_process())
+    return Workshop(wired, wiring.store, wiring.clock, parse_plan, this_process())
 
 
 def close_workshop(workshop: Workshop) -> None:
     """Let go of the state database and of all trackers' files."""
+    close_trackers(workshop)
+    workshop.store.close()
+
+
+def close_trackers(workshop: Workshop) -> None:
+    """Let go of all trackers' files."""
     from plansync.trackers.local.tracker import LocalTracker
 
     for target in workshop.targets:
         if isinstance(target.tracker, LocalTracker):
             target.tracker.close()
-    workshop.store.close()
 
 
 def open_sources(settings: Settings) -> tuple[FolderSource, ...]:
@@ -84,12 +110,16 @@ def open_sources(settings: Settings) -> tuple[FolderSource, ...]:
 
     Raises ``ConfigError`` if one file stands in two targets (spec §3.7), for its issues would have two masters.
     """
+    return _sources(settings, settings.targets)
+
+
+def _sources(settings: Settings, targets: Sequence[TargetSettings]) -> tuple[FolderSource, ...]:
     from plansync.settings.plain import limits_of
 
     limits = limits_of(settings)
-    sources = tuple(_source(settings, target, limits) for target in settings.targets)
+    sources = tuple(_source(settings, target, limits) for target in targets)
     if len(sources) > 1:
-        _check_files([target.name for target in settings.targets], sources)
+        _check_files([target.name for target in targets], sources)
     return sources
 
 
@@ -143,7 +173,8 @@ def _source(settings: Settings, target: TargetSettings, limits: Limits) -> Folde
     return FolderSource(root, Globs(target.source.include, target.source.exclude), limits.plan_bytes, checkout)
 
 
-def _open_store(settings: Settings, *, read_only: bool) -> Store:
+def open_state(settings: Settings, *, read_only: bool = False) -> SqlStore:
+    """Open the state database; raises ``StoreError`` if it cannot be used."""
     from plansync.bootstrap.places import IN_MEMORY, file_or_memory
     from plansync.settings.plain import state_file, state_url
     from plansync.store.open import open_store
@@ -153,7 +184,7 @@ def _open_store(settings: Settings, *, read_only: bool) -> Store:
     return open_store(f"sqlite:///{IN_MEMORY}" if is_to_be_made else state_url(settings))
 
 
-def _make_folders(settings: Settings) -> None:
+def make_folders(settings: Settings) -> None:
     """Make ``.plansync/`` if anything of this configuration lives in it."""
     from plansync.settings.plain import state_file, tracker_path
 

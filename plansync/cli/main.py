@@ -8,6 +8,7 @@ from io import TextIOWrapper
 
 import typer
 
+from plansync.cli.daemon import daemon
 from plansync.cli.demo import demo
 from plansync.cli.doctor import doctor
 from plansync.cli.init import init
@@ -33,7 +34,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 add_group_options(app)
-for command in (once, preview, lint, status, show, new, init, doctor):
+for command in (once, preview, lint, status, show, new, init, doctor, daemon):
     add_command(app, command)
 app.add_typer(local_app, name="local")
 add_command(app, demo)

@@ -60,6 +60,7 @@ class Invocation:
 
     terminal: Terminal
     config: Path | None = None
+    json_logs: bool = False
 
 
 def _show_version(asked: bool) -> None:
@@ -129,8 +130,9 @@ def _invocation(options: Globals) -> Invocation:
     from plansync.cli.logs import configure_logs
 
     terminal = Terminal(sys.stdout, sys.stderr, options.verbose, options.quiet, not options.no_color)
-    configure_logs(terminal, as_json=options.log_format is LogFormat.JSON)
-    return Invocation(terminal, options.config)
+    json_logs = options.log_format is LogFormat.JSON
+    configure_logs(terminal, as_json=json_logs)
+    return Invocation(terminal, options.config, json_logs)
 
 
 @contextmanager
