@@ -51,6 +51,15 @@ class Address:
     issues: str = field(default="", compare=False)
     milestones: str = field(default="", compare=False)
 
+    @property
+    def pages(self) -> frozenset[str]:
+        """Return what the project's page may be known as, in the form of :func:`page_of`."""
+        names = {f"{self.host}/{self.project}".strip("/").casefold()}
+        for name in self.formerly:
+            plain = name.strip("/").casefold()
+            names |= {plain, f"{self.host}/{plain}".casefold()}
+        return frozenset(names)
+
 
 _LOOPBACK = re.compile(r"^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$")
 _TAIL = re.compile(r"^(?P<project>.*?)/(?:-/)?(?P<kind>issues|work_items|milestones?)/(?P<number>[1-9]\d{0,17})/?$")
@@ -75,16 +84,22 @@ def read_reference(url: str, address: Address) -> Reference | None:
     return Reference(kind, int(found["number"]), _where(host, found["project"].strip("/"), address))
 
 
+def page_of(url: str) -> str:
+    """Return host and path of a web address in the form in which addresses are compared, empty if it is none."""
+    try:
+        parts = urlsplit(url)
+        host = _host(parts.scheme, parts.netloc)
+    except ValueError:
+        return ""
+    return f"{host}/{unquote(parts.path).strip('/')}".rstrip("/").casefold() if host else ""
+
+
 def _host(scheme: str, netloc: str) -> str:
     host = netloc.rsplit("@", 1)[-1].casefold()
     return host.removesuffix(_DEFAULT_PORTS.get(scheme.casefold(), "\0"))
 
 
 def _where(host: str, project: str, address: Address) -> Where:
-    names = {f"{address.host}/{address.project}".strip("/").casefold()}
-    for name in address.formerly:
-        plain = name.strip("/").casefold()
-        names |= {plain, f"{address.host}/{plain}".casefold()}
-    if f"{host}/{project}".strip("/").casefold() in names:
+    if f"{host}/{project}".strip("/").casefold() in address.pages:
         return Where.HERE
     return Where.LOCAL if not project and _LOOPBACK.match(host) else Where.ELSEWHERE

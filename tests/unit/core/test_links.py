@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plansync.core.links import Address, Reference, RefKind, Where, read_reference
+from plansync.core.links import Address, Reference, RefKind, Where, page_of, read_reference
 
 GITHUB = Address("github", "github.com", "acme/web", formerly=("acme/site", "old.example/acme/web"))
 GITLAB = Address("gitlab", "gitlab.example:8443", "acme/platform/core")
@@ -119,3 +119,25 @@ def test_a_former_name_counts_whether_the_project_moved_within_the_host_or_to_an
     assert read_reference("https://third.example/acme/web/-/issues/1", moved) == Reference(
         RefKind.ISSUE, 1, Where.ELSEWHERE
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("https://github.com/Acme/Web", "github.com/acme/web"),
+        ("https://github.com:443/acme/web/", "github.com/acme/web"),
+        ("http://ann:secret@GHE.example.com:8080/acme/web?tab=1#top", "ghe.example.com:8080/acme/web"),
+        ("https://example.com/git/acme/web", "example.com/git/acme/web"),
+        ("https://example.com", "example.com"),
+        ("acme/web", ""),
+        ("https://[acme/web", ""),
+        ("", ""),
+    ],
+)
+def test_a_page_is_host_and_path_without_case(url: str, page: str) -> None:
+    assert page_of(url) == page
+
+
+def test_a_project_is_known_by_its_name_and_its_earlier_ones() -> None:
+    address = Address("gitlab", "example.com/git", "Acme/Web", ("acme/old", "gitlab.com/acme/web"))
+    assert {"example.com/git/acme/web", "example.com/git/acme/old", "gitlab.com/acme/web"} <= address.pages
