@@ -33,6 +33,18 @@ def ci_branch(environ: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """Where a folder is a part of what repository.
+
+    ``url`` is what the remote is fetched from, empty without one; ``below`` the folder's path from the checkout's
+    root, empty or with a slash at the end.
+    """
+
+    url: str
+    below: str
+
+
+@dataclass(frozen=True, slots=True)
 class Checkout:
     """The Git checkout that ``folder`` may lie in.
 
@@ -63,6 +75,18 @@ class Checkout:
             return BranchRule(allowed=True)
         reason = _under_way(Path(found.stdout.rstrip("\n"))) or self._off_branch(remote)
         return BranchRule(allowed=not reason, reason=reason, hint=_HINT if reason else "")
+
+    def home(self) -> Home | None:
+        """Say where the folder lies in which repository; None if there is no checkout, or nobody to ask."""
+        try:
+            prefix = self._git("rev-parse", "--show-prefix") if self.folder.is_dir() else None
+            if prefix is None or prefix.returncode:
+                return None
+            remote = self._remote()
+            url = self._line("remote", "get-url", remote) if remote else ""
+        except (FileNotFoundError, SourceError):
+            return None
+        return Home(url, prefix.stdout.removesuffix("\n"))
 
     def _off_branch(self, remote: str) -> str:
         """Return why HEAD is not on the source's branch, or an empty text if it is."""

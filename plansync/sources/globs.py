@@ -33,6 +33,12 @@ class Globs:
             return False
         return any(_agrees(prefix, parts) for prefix in self._prefixes)
 
+    def reach(self, path: str) -> bool:
+        """Say whether listing the source would find a file at ``path``, if there is one."""
+        parts = path.split("/")
+        folders = ("/".join(parts[:end]) for end in range(1, len(parts)))
+        return self.match(path) and all(self.may_hold(folder) for folder in folders)
+
 
 def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
     for pattern in patterns:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plansync.errors import SourceError
-from plansync.sources.checkout import Checkout, ci_branch
+from plansync.sources.checkout import Checkout, Home, ci_branch
 
 IDENTITY = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "commit.gpgsign=false")
 
@@ -227,3 +227,24 @@ def diverge(clone: Path) -> None:
     git(clone, "switch", "other")
     commit(clone, "there")
     git(clone, "switch", "main")
+
+
+def test_a_folder_knows_where_in_which_repository_it_lies(clone: Path) -> None:
+    url = str(clone.parent / "origin")
+    assert Checkout(clone).home() == Home(url, "")
+    assert Checkout(clone / "plans").home() == Home(url, "plans/")
+    git(clone, "remote", "set-url", "origin", "git@github.com:acme/web.git")
+    assert Checkout(clone / "plans").home() == Home("git@github.com:acme/web.git", "plans/")
+    git(clone, "remote", "remove", "origin")
+    assert Checkout(clone / "plans").home() == Home("", "plans/")
+
+
+def test_a_folder_without_a_checkout_has_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert Checkout(tmp_path).home() is None
+    assert Checkout(tmp_path / "missing").home() is None
+
+
+def test_without_a_git_program_no_folder_has_a_home(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert Checkout(clone).home() is None

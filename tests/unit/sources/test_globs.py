@@ -91,3 +91,13 @@ def test_a_folder_that_is_not_entered_holds_nothing_that_is_meant(patterns: list
     globs = Globs(patterns)
     if globs.match("/".join(parts)):
         assert all(globs.may_hold("/".join(parts[:depth])) for depth in range(1, len(parts)))
+
+
+def test_what_lies_in_folders_of_other_programs_is_never_reached() -> None:
+    globs = Globs(["*.md", "/plans/"])
+    assert globs.match("node_modules/a.md")
+    assert not globs.reach("node_modules/a.md")
+    assert not globs.reach("plans/.git/a.md")
+    assert globs.reach("docs/a.md")
+    assert globs.reach("a.md")
+    assert not globs.reach("docs/a.txt")
