@@ -75,6 +75,12 @@ class StoreLocked(StoreError):
     transient = True
 
 
+class StoreUnavailable(StoreError):
+    """The server of the state database does not answer, or has ended the connection."""
+
+    transient = True
+
+
 class TrackerError(PlansyncError):
     """The tracker refused or failed a request."""
 

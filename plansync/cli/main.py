@@ -9,6 +9,7 @@ from io import TextIOWrapper
 import typer
 
 from plansync.cli.daemon import daemon
+from plansync.cli.db import db_app
 from plansync.cli.demo import demo
 from plansync.cli.doctor import doctor
 from plansync.cli.init import init
@@ -37,6 +38,7 @@ add_group_options(app)
 for command in (once, preview, lint, status, show, new, init, doctor, daemon):
     add_command(app, command)
 app.add_typer(local_app, name="local")
+app.add_typer(db_app, name="db")
 add_command(app, demo)
 
 

@@ -1,7 +1,8 @@
-"""Connections to the state database: how transactions begin, and how its errors are told.
+"""Connections to the state database, and how transactions begin.
 
 On SQLite the driver's own way to begin a transaction loses updates between processes: here a writer begins with
-``BEGIN IMMEDIATE`` and so waits its turn before it reads. An error of SQLAlchemy never leaves this package.
+``BEGIN IMMEDIATE`` and so waits its turn before it reads. On PostgreSQL writers go side by side, and each of them locks
+the row that tells what it goes alone with. An error of SQLAlchemy never leaves this package.
 """
 
 from __future__ import annotations
@@ -12,25 +13,15 @@ from datetime import timedelta
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from plansync.errors import StoreError, StoreLocked
+from plansync.errors import StoreError
+from plansync.store.faults import translate
+from plansync.store.postgres import create_postgres_engine
 from plansync.store.tables import version
 
 _TURNS = 20
-_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
-_CORRUPT = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
-_REASONS = {
-    "SQLITE_CANTOPEN": ("cannot be opened", "Check that its folder exists and that plansync may write there."),
-    "SQLITE_READONLY": ("is read-only", "Give plansync the right to write the file and its folder."),
-    "SQLITE_IOERR": ("cannot be read or written", "Check the disk: its free space, its quota, and that it is sound."),
-    "SQLITE_FULL": ("has no room: the disk is full", "Free some space; what was not stored is found again."),
-}
-_MOVE_AWAY = (
-    "Move the file away and run again: it is a cache, rebuilt from plans and markers. Only what was known of creates "
-    "without an answer is lost; they are settled by listing the issues."
-)
 
 
 class Database:
@@ -40,20 +31,21 @@ class Database:
         """Prepare the engine; nothing is opened yet. Raises ``StoreError`` for a URL that cannot be used."""
         try:
             parsed = make_url(url)
-            self._engine = create_engine(parsed)
-        except (ArgumentError, ModuleNotFoundError) as error:
-            raise StoreError(
-                f"state.url cannot be used: {str(error).partition(chr(10))[0]}",
-                hint="Write it like sqlite:///.plansync/state.db.",
-            ) from error
+            self._engine = _engine(parsed, busy_timeout)
+        except ModuleNotFoundError as error:
+            raise _without_driver(error) from error
+        except (ArgumentError, ValueError) as error:
+            raise _unusable(str(error)) from error
         self.place = _place(parsed)
-        if parsed.get_backend_name() == "sqlite":
-            _speak_sqlite(self._engine, busy_timeout)
+        self.is_shared = parsed.get_backend_name() == "postgresql"
+        """Whether other machines may use it; then no process changes its schema unasked."""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the database and writes nothing."""
         with self._translated(), self._engine.connect() as connection:
+            if self.is_shared:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     @contextmanager
@@ -74,7 +66,34 @@ class Database:
         try:
             yield
         except SQLAlchemyError as error:
-            raise _translation(error, self.place) from error
+            raise translate(error, self.place) from error
+
+
+def _engine(url: URL, busy_timeout: timedelta) -> Engine:
+    """Return the engine for ``url``, set up for several processes."""
+    match url.get_backend_name(), url.get_driver_name():
+        case "sqlite", _:
+            engine = create_engine(url)
+            _speak_sqlite(engine, busy_timeout)
+            return engine
+        case "postgresql", "psycopg":
+            return create_postgres_engine(url, busy_timeout)
+        case _:
+            raise _unusable(f"there is no support for {url.drivername}")
+
+
+def _unusable(why: str) -> StoreError:
+    return StoreError(
+        f"state.url cannot be used: {why.partition(chr(10))[0]}",
+        hint="Write it like sqlite:///.plansync/state.db, or postgresql+psycopg://user:password@host/database.",
+    )
+
+
+def _without_driver(error: ModuleNotFoundError) -> StoreError:
+    return StoreError(
+        f"state.url names a PostgreSQL database, and the driver is not installed: {error}",
+        hint='Install the extra: pip install "plansync[postgres]".',
+    )
 
 
 def _speak_sqlite(engine: Engine, busy_timeout: timedelta) -> None:
@@ -123,28 +142,8 @@ def _switch_to_wal(cursor: DBAPICursor, fault: type[Exception]) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
 
 
-def _translation(error: SQLAlchemyError, place: str) -> StoreError:
-    code = _code(error)
-    what = f"the state database {place}"
-    if code.startswith(_LOCKED):
-        return StoreLocked(f"{what} is locked by another process", hint="Try again when that process has ended.")
-    if code.startswith(_CORRUPT):
-        return StoreError(f"{what} is corrupt or no database", hint=_MOVE_AWAY)
-    for known, (message, hint) in _REASONS.items():
-        if code.startswith(known):
-            return StoreError(f"{what} {message}", hint=hint)
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return StoreError(f"{what} failed: {str(cause).strip() or type(cause).__name__}")
-
-
-def _code(error: SQLAlchemyError) -> str:
-    """Return the driver's own name for what went wrong: SQLite's error name or PostgreSQL's SQLSTATE."""
-    cause = error.orig if isinstance(error, DBAPIError) else None
-    return str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
-
-
 def _place(url: URL) -> str:
-    """Return the file's path, or the URL without its password."""
+    """Return the file's path, or the URL without its password and what else is asked for in it."""
     if url.get_backend_name() == "sqlite" and url.database:
         return url.database
-    return url.render_as_string(hide_password=True)
+    return url.set(query={}).render_as_string(hide_password=True)

@@ -36,6 +36,7 @@ class SqlLeases:
     def renew(self, lease: Lease, span: timedelta, now: datetime) -> Lease | None:
         expires_at = now + span
         with self._database.writing() as connection:
+            _lock(connection, lease)
             ours = update(leases).where(leases.c.token == lease.token).values(expires_at=expires_at)
             if connection.execute(ours).rowcount != len(lease.names):
                 connection.rollback()
@@ -44,6 +45,7 @@ class SqlLeases:
 
     def release(self, lease: Lease) -> None:
         with self._database.writing() as connection:
+            _lock(connection, lease)
             connection.execute(delete(leases).where(leases.c.token == lease.token))
 
     def _living(self, taken: Sequence[Held], now: datetime) -> Held | None:
@@ -55,12 +57,17 @@ class SqlLeases:
 
 def check_fence(connection: Connection, lease: Lease) -> None:
     """Raise ``LeaseHeld`` unless ``lease`` still holds all its names; they stay so until the transaction ends."""
-    ours = select(leases.c.name).where(leases.c.token == lease.token).with_for_update()
-    if len(connection.execute(ours).all()) != len(lease.names):
+    if _lock(connection, lease) != len(lease.names):
         raise LeaseHeld(
             "another process took over while this one was silent; nothing more is stored",
             hint="Run again; if it happens often, raise limits.lease.",
         )
+
+
+def _lock(connection: Connection, lease: Lease) -> int:
+    """Lock what is left of ``lease``, and count it; in the order of all others, so that nobody waits in a circle."""
+    ours = select(leases.c.name).where(leases.c.token == lease.token).order_by(leases.c.name).with_for_update()
+    return len(connection.execute(ours).all())
 
 
 def _next_token(connection: Connection) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import timedelta
 
 from plansync.store.database import Database
@@ -12,11 +14,25 @@ from plansync.store.pacing import SqlPacing
 from plansync.store.plans import SqlPlanStates
 from plansync.store.processes import is_dead as process_is_dead
 from plansync.store.queue import SqlQueue
-from plansync.store.schema import prepare
+from plansync.store.schema import HEAD, prepare
+from plansync.store.schema import upgrade as upgrade_schema
 from plansync.store.snapshots import SqlSnapshots
 
 BUSY_TIMEOUT = timedelta(seconds=5)
 """How long a call waits for another process's transaction before it raises ``StoreLocked``."""
+
+
+UPGRADE_TIMEOUT = timedelta(minutes=5)
+"""The same for an upgrade, which may wait for another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What became of the schema at ``place``. ``before`` is its revision until then, None where there was none."""
+
+    place: str
+    before: str | None
+    after: str
 
 
 class SqlStore:
@@ -65,10 +81,12 @@ def open_store(
     busy_timeout: timedelta = BUSY_TIMEOUT,
     is_dead: Callable[[str], bool] = process_is_dead,
 ) -> SqlStore:
-    """Open the state database at ``url`` (``sqlite:///path``), made if it is new, migrated if it is older.
+    """Open the state database at ``url``.
 
-    The folder must exist. Raises ``StoreLocked``, or ``StoreError`` with a hint when the file is corrupt, belongs to
-    another program or was made by a newer plansync; nothing is changed then.
+    ``sqlite:///path`` is made if it is new, and migrated if it is older; the folder must exist. What is at
+    ``postgresql+psycopg://…`` must be at the newest revision (:func:`upgrade`). Raises ``StoreLocked``,
+    ``StoreUnavailable``, or ``StoreError`` with a hint when the database is corrupt, belongs to another program or was
+    made by a newer plansync; nothing is changed then.
     """
     database = Database(url, busy_timeout)
     try:
@@ -79,6 +97,10 @@ def open_store(
     return SqlStore(database, is_dead)
 
 
-def upgrade(url: str) -> None:
-    """Bring the schema at ``url`` to the newest revision, as opening does; for ``plansync db upgrade``."""
-    open_store(url).close()
+def upgrade(url: str) -> Upgrade:
+    """Bring the schema at ``url`` to the newest revision, one process after the other.
+
+    Raises as :func:`open_store` does.
+    """
+    with closing(Database(url, UPGRADE_TIMEOUT)) as database:
+        return Upgrade(database.place, upgrade_schema(database), HEAD)

@@ -76,11 +76,15 @@ def _slot(place: Place, now: datetime, patience: timedelta) -> Slot:
 
 
 def _prune(connection: Connection, manners: Manners, now: datetime) -> None:
-    """Drop what matters to nobody any more; of all accounts, since those of old credentials never come back."""
+    """Drop what matters to nobody any more; of all accounts, since those of old credentials never come back.
+
+    What another process is dropping just now is left to it: to wait for each other's rows could take forever.
+    """
     read = and_(requests.c.kind == Sending.READ.value, requests.c.at <= now - bearing(Sending.READ, manners))
     kept = max(HOUR + MARGIN, manners.write_interval)
     written = and_(requests.c.kind.in_([Sending.WRITE.value, Sending.CREATE.value]), requests.c.at <= now - kept)
-    connection.execute(delete(requests).where(or_(read, written)))
+    old = select(requests.c.id).where(or_(read, written)).with_for_update(skip_locked=True)
+    connection.execute(delete(requests).where(requests.c.id.in_(old)))
 
 
 def _bearing_on(connection: Connection, account: str, manners: Manners, now: datetime) -> list[Sent]:

@@ -6,7 +6,7 @@ database is made from the tables and stamped, and the revision of an existing on
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, func, insert, inspect, select
 
 from plansync.errors import StoreError
 from plansync.store.database import Database
@@ -17,20 +17,42 @@ REVISIONS = ("0001", "0002", "0003", "0004")
 HEAD = REVISIONS[-1]
 
 
-def prepare(database: Database) -> None:
-    """Bring the schema to the newest revision: made if new, migrated if older.
+_TURN = 0x706C616E73796E63
+"""The key of the advisory lock that whoever changes the schema of a shared database holds."""
 
-    Raises ``StoreError`` when a newer plansync made it, or when the file belongs to another program.
+
+def prepare(database: Database) -> None:
+    """Bring the schema of a database of our own to the newest revision: made if new, migrated if older.
+
+    One that is shared is only looked at: processes of several versions may use it, and people say when it changes.
+    Raises ``StoreError`` when a newer plansync made it, when it belongs to another program, or when it is shared and
+    not at the newest revision.
     """
     with database.reading() as connection:
-        if _revision(connection, database.place) == HEAD:
-            return
+        found = _revision(connection, database.place)
+    if found == HEAD:
+        return
+    if database.is_shared:
+        state = "is empty" if found is None else f"is of revision {found or 'none'}, and this version needs {HEAD}"
+        raise StoreError(f"the state database {database.place} {state}", hint="Run plansync db upgrade once.")
+    upgrade(database)
+
+
+def upgrade(database: Database) -> str | None:
+    """Bring any schema to the newest revision, one process after the other; return what it was, None for none.
+
+    Raises as :func:`prepare` does.
+    """
     with database.writing() as connection:
-        match _revision(connection, database.place):
+        if database.is_shared:
+            connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+        found = _revision(connection, database.place)
+        match found:
             case None:
                 _create(connection)
             case older if older != HEAD:
                 _migrate(connection)
+        return found
 
 
 def _revision(connection: Connection, place: str) -> str | None:
@@ -41,7 +63,7 @@ def _revision(connection: Connection, place: str) -> str | None:
             return None
         raise StoreError(
             f"{place} is the database of another program",
-            hint="Name another file in state.url; plansync makes it.",
+            hint="Name another one in state.url, of plansync's own.",
         )
     found = connection.execute(select(version.c.version_num)).scalar() or ""
     if found and found not in REVISIONS:

@@ -262,3 +262,10 @@ class TestSqliteStore(StoreLaws):
         url = f"sqlite:///{tmp_path}/state.db"
         with closing(open_store(url, is_dead=lambda holder: holder.endswith("dead"))) as store:
             yield store
+
+
+class TestPostgresStore(StoreLaws):
+    @pytest.fixture
+    def store(self, postgres_url: str) -> Iterator[Store]:
+        with closing(open_store(postgres_url, is_dead=lambda holder: holder.endswith("dead"))) as store:
+            yield store

@@ -180,10 +180,8 @@ class TestMemoryPacing(PacingLaws):
         return MemoryPacing()
 
 
-class TestSqlitePacing(PacingLaws):
-    @pytest.fixture
-    def url(self, tmp_path: Path) -> str:
-        return f"sqlite:///{tmp_path}/state.db"
+class SqlPacingLaws(PacingLaws):
+    """What places as rows do besides. Who subclasses gives the fixture ``url``."""
 
     @pytest.fixture
     def pacing(self, url: str) -> Iterator[Pacing]:
@@ -202,3 +200,15 @@ class TestSqlitePacing(PacingLaws):
         with closing(open_store(url)) as store:
             assert store.pacing.reserve(ACCOUNT, WRITE, BY_WRITES, NOON, PATIENT).at == NOON + SECOND
             assert store.pacing.backing_off(OTHER) == (NOON + HOUR, PAUSE)
+
+
+class TestSqlitePacing(SqlPacingLaws):
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        return f"sqlite:///{tmp_path}/state.db"
+
+
+class TestPostgresPacing(SqlPacingLaws):
+    @pytest.fixture
+    def url(self, postgres_url: str) -> str:
+        return postgres_url

@@ -299,6 +299,13 @@ class TestSqliteQueue(QueueLaws):
             yield store.queue
 
 
+class TestPostgresQueue(QueueLaws):
+    @pytest.fixture
+    def queue(self, postgres_url: str) -> Iterator[Queue]:
+        with closing(open_store(postgres_url, is_dead=is_dead)) as store:
+            yield store.queue
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlStore]:
     with closing(open_store(f"sqlite:///{tmp_path}/state.db")) as store:

@@ -108,3 +108,10 @@ class TestSqliteSnapshots(SnapshotLaws):
     def snapshots(self, tmp_path: Path) -> Iterator[Snapshots]:
         with closing(open_store(f"sqlite:///{tmp_path}/state.db")) as store:
             yield store.snapshots
+
+
+class TestPostgresSnapshots(SnapshotLaws):
+    @pytest.fixture
+    def snapshots(self, postgres_url: str) -> Iterator[Snapshots]:
+        with closing(open_store(postgres_url)) as store:
+            yield store.snapshots

@@ -30,7 +30,7 @@ TRACES = re.compile(
     re.IGNORECASE,
 )
 MARKDOWN_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-PIN = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)(\[[a-z,]+\])?==(?P<version>[^ ;\\]+)( ; [^\\]+)? \\")
+PIN = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)(\[[a-z, ]+\])?==(?P<version>[^ ;\\]+)( ; [^\\]+)? \\")
 HASH = re.compile(r" {4}--hash=sha256:[0-9a-f]{64}( \\)?")
 
 
