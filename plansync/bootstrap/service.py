@@ -149,7 +149,13 @@ class Service:
 def timetable_of(settings: Settings) -> Timetable:
     """Return ``[schedule]`` as the schedule knows it."""
     table = settings.schedule
-    return Timetable(interval=table.interval, cron=table.cron or "", timezone=table.timezone, jitter=table.jitter)
+    return Timetable(
+        interval=table.interval,
+        cron=table.cron or "",
+        timezone=table.timezone,
+        jitter=table.jitter,
+        history=settings.state.history,
+    )
 
 
 def check(settings: Settings) -> None:

@@ -149,5 +149,9 @@ class Queue(Protocol):
     def overview(self) -> Overview:
         """Return what waits, what runs, and how the targets fare."""
 
-    def prune(self, now: datetime) -> None:
-        """Forget deliveries after three days, and quiet runs of the journal after a day but for each target's last."""
+    def prune(self, kept: timedelta, now: datetime) -> None:
+        """Forget what nobody asks for any more, so that the database does not grow for ever.
+
+        Deliveries go after three days, quiet runs of the journal after a day, other runs with all they did after
+        ``kept``; never each target's last run, nor one with a creation whose outcome is unknown.
+        """

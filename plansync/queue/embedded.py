@@ -71,8 +71,8 @@ class BelledQueue:
     def overview(self) -> Overview:
         return self.rows.overview()
 
-    def prune(self, now: datetime) -> None:
-        self.rows.prune(now)
+    def prune(self, kept: timedelta, now: datetime) -> None:
+        self.rows.prune(kept, now)
 
 
 class Pool(Generic[_Job]):

@@ -36,12 +36,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """When to ask: every ``interval``, or by ``cron`` in ``timezone``; each time up to ``jitter`` later."""
+    """When to ask: every ``interval``, or by ``cron`` in ``timezone``; each time up to ``jitter`` later.
+
+    ``history`` is how long what runs did is kept.
+    """
 
     interval: timedelta = timedelta(minutes=5)
     cron: str = ""
     timezone: str = "UTC"
     jitter: timedelta = timedelta(0)
+    history: timedelta = timedelta(days=90)
 
     @property
     def gap(self) -> timedelta:
@@ -74,6 +78,7 @@ class Schedule:
 
     def __init__(self, queue: Queue, clock: Clock, rhythm: Rhythm) -> None:
         self._queue, self._clock, self._rhythm = queue, clock, rhythm
+        self._kept: timedelta | None = None
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(1)},
@@ -91,6 +96,7 @@ class Schedule:
         for job in self._scheduler.get_jobs():
             if job.id.startswith("target:"):
                 job.remove()
+        self._kept = timetable.history
         for target, trigger in triggers.items():
             self._scheduler.add_job(
                 self.come_round, trigger, args=(target, timetable.gap), id=f"target:{target}", replace_existing=True
@@ -113,8 +119,8 @@ class Schedule:
         """Let the queue forget what it need not know any more, unless another replica did within the hour."""
         try:
             now = self._clock.now()
-            if self._queue.claim("prune", _HOUR / 2, now):
-                self._queue.prune(now)
+            if self._kept is not None and self._queue.claim("prune", _HOUR / 2, now):
+                self._queue.prune(self._kept, now)
         except StoreError as error:
             _log.error("the queue could not be cleaned up: %s", error)
 

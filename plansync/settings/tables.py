@@ -81,6 +81,8 @@ class StateSettings(Table):
         DEFAULT_STATE_URL
     )
     """SQLAlchemy's URL of the state database. One with a password is only read from the environment."""
+    history: Duration = timedelta(days=90)
+    """How long a daemon keeps what runs did. Quiet runs are kept for a day."""
 
 
 class ScheduleSettings(Table):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, exists, func, insert, select, text, update
 
 from plansync.core.due import due_after_burst
 from plansync.core.scope import Scope
@@ -104,17 +104,15 @@ class SqlQueue:
             {row.target: Fortune(**row._mapping) for row in fares},
         )
 
-    def prune(self, now: datetime) -> None:
-        newest = select(func.max(runs.c.id)).where(runs.c.ended_at.is_not(None)).group_by(runs.c.target)
-        is_quiet = and_(
-            runs.c.ended_at <= now - QUIET_KEPT,
-            runs.c.id.not_in(newest),
-            ~exists().where(outcomes.c.run == runs.c.id),
-            ~exists().where(intents.c.run == runs.c.id),
-        )
+    def prune(self, kept: timedelta, now: datetime) -> None:
         with self._database.writing() as connection:
             connection.execute(delete(deliveries).where(deliveries.c.at <= now - REMEMBERED))
-            connection.execute(delete(runs).where(is_quiet))
+            connection.execute(delete(runs).where(_is_over(now - QUIET_KEPT), ~_did(outcomes), ~_did(intents)))
+            unsettled = exists().where(intents.c.run == runs.c.id, intents.c.settled.is_(False))
+            old = select(runs.c.id).where(_is_over(now - kept), ~unsettled)
+            for table in (outcomes, intents):
+                connection.execute(delete(table).where(table.c.run.in_(old)))
+            connection.execute(delete(runs).where(_is_over(now - kept), ~unsettled))
 
     def _bring_back(self, connection: Connection, targets: Collection[str], now: datetime) -> None:
         """Let wait again what runs no more: its worker is dead, or was not heard of for too long."""
@@ -127,6 +125,17 @@ class SqlQueue:
                 again = delete(running).where(_is_ours(lost), running.c.expires_at == lost.expires_at)
                 if connection.execute(again).rowcount == 1:
                     _put_back(connection, lost, now, lost.attempt)
+
+
+def _is_over(before: datetime) -> Any:
+    """Say of runs whether they ended, or died, ``before`` then, and are not the last of their target."""
+    last = select(func.max(runs.c.id)).group_by(runs.c.target)
+    return and_(func.coalesce(runs.c.ended_at, runs.c.started_at) <= before, runs.c.id.not_in(last))
+
+
+def _did(table: Table) -> Any:
+    """Say of runs whether ``table`` has anything of theirs."""
+    return exists().where(table.c.run == runs.c.id)
 
 
 def _target(ask: Ask) -> str:

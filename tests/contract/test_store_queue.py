@@ -147,9 +147,9 @@ class QueueLaws:
 
     def test_a_delivery_is_remembered_for_three_days(self, queue: Queue) -> None:
         put(queue, delivery="x")
-        queue.prune(NOON + 3 * DAY - SECOND)
+        queue.prune(90 * DAY, NOON + 3 * DAY - SECOND)
         assert not put(queue, delivery="x")
-        queue.prune(NOON + 3 * DAY)
+        queue.prune(90 * DAY, NOON + 3 * DAY)
         assert put(queue, delivery="x")
 
     # failures
@@ -323,18 +323,38 @@ def run(store: Store, at: timedelta, target: str = WEB, *, changes: int = 0, end
     return id_
 
 
+def kept(store: Store) -> set[str]:
+    """Return the runs that the journal still has."""
+    return {run.id for run in store.journal.runs(None, 100)}
+
+
 def test_quiet_runs_are_forgotten_after_a_day_but_for_the_last_of_each_target(store: SqlStore) -> None:
     run(store, timedelta(0))
-    run(store, SECOND)
+    dead = run(store, SECOND, ends=False)
     busy = run(store, 2 * SECOND, changes=1)
-    running = run(store, 3 * SECOND, ends=False)
     intending = run(store, 3 * SECOND)
-    store.journal.intend(intending, WEB, "p", "k", NOON)
-    last, of_other, fresh = run(store, 4 * SECOND), run(store, SECOND, CORE), run(store, HOUR, WEB)
-    store.queue.prune(NOON + DAY + 5 * SECOND)
-    kept = {run.id for run in store.journal.runs(None, 100)}
-    assert kept == {busy, running, intending, of_other, fresh}
-    assert last not in kept
+    store.journal.settle([store.journal.intend(intending, WEB, "p", "k", NOON)])
+    run(store, 4 * SECOND)
+    of_other, last = run(store, SECOND, CORE), run(store, 5 * SECOND)
+    store.queue.prune(90 * DAY, NOON + DAY - SECOND)
+    assert dead in kept(store)
+    store.queue.prune(90 * DAY, NOON + DAY + 10 * SECOND)
+    assert kept(store) == {busy, intending, of_other, last}
+
+
+def test_what_runs_did_is_forgotten_when_it_is_old_but_not_an_open_question(store: SqlStore) -> None:
+    old, open_question = run(store, timedelta(0), changes=2), run(store, SECOND, changes=1)
+    store.journal.settle([store.journal.intend(old, WEB, "p", "k", NOON)])
+    store.journal.intend(open_question, WEB, "p", "k", NOON)
+    last = run(store, 2 * SECOND)
+    store.queue.prune(90 * DAY, NOON + 90 * DAY - SECOND)
+    assert old in kept(store)
+    store.queue.prune(90 * DAY, NOON + 91 * DAY)
+    assert kept(store) == {open_question, last}
+    assert [intent.run for intent in store.journal.unsettled(WEB)] == [open_question]
+    run(store, 92 * DAY)
+    store.queue.prune(90 * DAY, NOON + 190 * DAY)
+    assert last not in kept(store)
 
 
 def test_a_queue_outlives_its_process(tmp_path: Path) -> None:
