@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SECRET_NAME = re.compile(r"token|secret|password|passwd|authorization|cookie|private_?key|api_?key", re.IGNORECASE)
 _SECRET_TEXT = re.compile(
-    r"\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|gl[a-z]{2,6}-[\w.-]{16,})"
+    r"\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|gl[a-z]{2,6}-[\w.-]{16,}|whsec_[\w+/]{16,}=*)"
     r"|(?<=://)[^/\s@]+(?=@)"
     r"|(?<=bearer )[\w.~+/-]+=*"
     r"|(?<=basic )[\w.~+/-]+=*"

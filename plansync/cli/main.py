@@ -22,6 +22,7 @@ from plansync.cli.preview import preview
 from plansync.cli.show import show
 from plansync.cli.status import status
 from plansync.cli.terminal import Terminal
+from plansync.cli.webhook import webhook_app
 from plansync.errors import ConfigError, PlansyncError
 
 UNEXPECTED = 70
@@ -37,6 +38,7 @@ app = typer.Typer(
 add_group_options(app)
 for command in (once, preview, lint, status, show, new, init, doctor, daemon):
     add_command(app, command)
+app.add_typer(webhook_app, name="webhook")
 app.add_typer(local_app, name="local")
 app.add_typer(db_app, name="db")
 add_command(app, demo)

@@ -143,6 +143,8 @@ class WebSettings(Table):
     """Address to listen on."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8484
     """Port to listen on; 0: any that is free."""
+    public_url: str = ""
+    """Address under which the trackers' hosts reach plansync, such as https://plans.example.com; empty: not known."""
     api_tokens: Secrets = ()
     """Tokens that open the API; all are accepted, and without one it is closed."""
 

@@ -3,7 +3,7 @@
 The convention: a block of ``console`` is a session. A line that begins with ``$ `` is typed; the lines below it come
 out, in that order; a line ``...`` stands for any lines. ``# exits with 3`` behind a command says which code it ends
 with, if not 0. All sessions of a page are one after the other in a folder ``shop`` that holds the sample plan; those of the
-guide to trackers need a host, and have a test of their own.
+guide to trackers and of the page on webhooks need a host, and have tests of their own.
 ``$ make …`` is not run, but must name a target of the Makefile.
 """
 
@@ -24,6 +24,7 @@ from tests.support.shell import Shell
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 TRACKERS = ROOT / "docs/trackers.md"
+WEBHOOKS = ROOT / "docs/webhooks.md"
 SAMPLE = "plans/saved-searches.md"
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -95,7 +96,9 @@ def act(shop: Shell, page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if page != TRACKERS and list(steps(page))], ids=lambda page: page.stem
+    "page",
+    [page for page in PAGES if page not in {TRACKERS, WEBHOOKS} and list(steps(page))],
+    ids=lambda page: page.stem,
 )
 def test_the_sessions_of_a_page_go_as_it_says(page: Path, shop: Shell) -> None:
     act(shop, page)

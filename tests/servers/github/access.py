@@ -10,6 +10,9 @@ from tests.servers.github.words import Refused, not_found, refused
 from tests.servers.github.world import World
 from tests.servers.wire import Request
 
+_WRITING = frozenset({"repo", "public_repo"})
+_SCOPES = {"repository_hooks": frozenset({"repo", "admin:repo_hook", "write:repo_hook"})}
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -99,7 +102,7 @@ def check_need(identity: Identity, repository: Repository, need: Need) -> None:
         public = need.level == "read" and not repository.private
         if given not in {"write", need.level} and need.permission not in {"metadata", "app"} and not public:
             raise resource_not_accessible(token)
-    elif need.level != "read" and not {"repo", "public_repo"} & set(token.scopes):
+    elif need.level != "read" and not _SCOPES.get(need.permission, _WRITING) & set(token.scopes):
         raise not_found()
 
 

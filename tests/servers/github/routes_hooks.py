@@ -99,8 +99,17 @@ def shown(call: Call, hook: Hook) -> Json:
         "test_url": f"{api}/test",
         "ping_url": f"{api}/pings",
         "deliveries_url": f"{api}/deliveries",
-        "last_response": {"code": None, "status": "unused", "message": None},
+        "last_response": _last_response(call, hook),
     }
+
+
+def _last_response(call: Call, hook: Hook) -> Json:
+    """Return what the last delivery was answered with. Assumed: no answer is told as 502."""
+    codes = [made.status for made in call.post.deliveries if made.hook is hook and made.status is not None]
+    if not codes:
+        return {"code": None, "status": "unused", "message": None}
+    code = codes[-1] or 502
+    return {"code": code, "status": "active" if code < 300 else "failure", "message": "OK" if code < 300 else "failed"}
 
 
 def _hook(call: Call) -> Hook:

@@ -21,8 +21,10 @@ EVENTS = (
 )  # fmt: skip
 
 
-def _shown(hook: Hook) -> dict[str, Any]:
+def _shown(call: Call, hook: Hook) -> dict[str, Any]:
     where = "project_id" if isinstance(hook.owner, Project) else "group_id"
+    status, until = call.lab.webhooks.alert(hook)
+    kept = {"token_present": bool(hook.token), "signing_token_present": bool(hook.signing_token)}
     return {
         "id": hook.id,
         "url": hook.url,
@@ -31,15 +33,14 @@ def _shown(hook: Hook) -> dict[str, Any]:
         "created_at": stamp(hook.created_at),
         **{name: hook.events.get(name, False) for name in EVENTS},
         "enable_ssl_verification": hook.enable_ssl_verification,
-        "alert_status": "executable",
-        "disabled_until": None,
+        "alert_status": status,
+        "disabled_until": None if until is None else stamp(until),
         "url_variables": [],
         "push_events_branch_filter": None,
         "branch_filter_strategy": "all_branches",
         "custom_webhook_template": None,
         "custom_headers": [],
-        "token_present": bool(hook.token),
-        "signing_token_present": bool(hook.signing_token),
+        **(kept if call.lab.webhooks.young else {}),
         where: hook.owner.id,
     }
 
@@ -47,7 +48,9 @@ def _shown(hook: Hook) -> dict[str, Any]:
 def _listing(call: Call) -> Answer:
     owner = call.container()
     call.need(owner, MAINTAINER)
-    return page(call, [hook for hook in call.lab.state.hooks.values() if hook.owner is owner], _shown)
+    return page(
+        call, [hook for hook in call.lab.state.hooks.values() if hook.owner is owner], lambda hook: _shown(call, hook)
+    )
 
 
 def _hook(call: Call) -> Hook:
@@ -60,7 +63,7 @@ def _hook(call: Call) -> Hook:
 
 
 def _show(call: Call) -> dict[str, Any]:
-    return _shown(_hook(call))
+    return _shown(call, _hook(call))
 
 
 def _create(call: Call) -> dict[str, Any]:
@@ -70,19 +73,43 @@ def _create(call: Call) -> dict[str, Any]:
     hook = Hook(call.lab.state.new_id("hook"), url, owner, call.lab.now(), events={"push_events": True})
     _fill(call, hook)
     call.lab.state.hooks[hook.id] = hook
-    return _shown(hook)
+    return _shown(call, hook)
 
 
 def _update(call: Call) -> dict[str, Any]:
     hook = _hook(call)
     hook.url = _url(call) if "url" in call.params else hook.url
     _fill(call, hook)
-    return _shown(hook)
+    return _shown(call, hook)
 
 
 def _delete(call: Call) -> Answer:
     del call.lab.state.hooks[_hook(call).id]
     return Answer(204)
+
+
+def _events(call: Call) -> Answer:
+    hook = _hook(call)
+    if not call.lab.webhooks.young:
+        raise Refused(404, "404 Not Found", "error")
+    heard = list(enumerate(call.lab.webhooks.heard.get(hook.id, []), 1))
+    return page(call, heard[::-1], lambda one: _event(hook, one[0], *one[1]))
+
+
+def _event(hook: Hook, number: int, event: str, status: int) -> dict[str, Any]:
+    told = "internal error" if not status else str(status)
+    return {"id": number, "url": hook.url, "trigger": event.lower().replace(" ", "_"), "response_status": told}
+
+
+def _test(call: Call) -> Answer:
+    """Send a test, and say whether it was answered well."""
+    hook = _hook(call)
+    if call.text("trigger") not in EVENTS:
+        raise Refused(400, "trigger does not have a valid value", "error")
+    status = call.lab.webhooks.test(hook, call.me)
+    if not 200 <= status < 300:
+        raise Refused(422, f"Hook execution failed: {status}")
+    return Answer(201, {"message": "201 Created"})
 
 
 def _url(call: Call) -> str:
@@ -97,7 +124,7 @@ def _fill(call: Call, hook: Hook) -> None:
     for name in ("token", "name", "description"):
         if name in call.params:
             setattr(hook, name, call.text(name) or "")
-    if "signing_token" in call.params:
+    if "signing_token" in call.params and call.lab.webhooks.young:
         hook.signing_token = _signing_token(call.text("signing_token") or "")
     if "enable_ssl_verification" in call.params:
         hook.enable_ssl_verification = call.flag("enable_ssl_verification")
@@ -120,4 +147,6 @@ ROUTES: Routes = {
     ("GET", "*/:id/hooks/:hook_id"): _show,
     ("PUT", "*/:id/hooks/:hook_id"): _update,
     ("DELETE", "*/:id/hooks/:hook_id"): _delete,
+    ("GET", "*/:id/hooks/:hook_id/events"): _events,
+    ("POST", "*/:id/hooks/:hook_id/test/:trigger"): _test,
 }

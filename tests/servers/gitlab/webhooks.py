@@ -54,6 +54,10 @@ class Webhooks:
     deliveries: list[Delivery] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     """The statuses that hooks answered, 0 for no answer."""
+    young: bool = True
+    """Whether the server knows signing tokens and lists what hooks answered, as newer ones do."""
+    heard: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+    """Of each hook the events and the statuses that it answered, oldest first."""
     _threads: list[threading.Thread] = field(default_factory=list)
     _failures: dict[int, int] = field(default_factory=dict)
     _paused_until: dict[int, datetime] = field(default_factory=dict)
@@ -92,6 +96,30 @@ class Webhooks:
             case _:
                 """Group milestones go to group hooks, which take a licence."""
 
+    def alert(self, hook: Hook) -> tuple[str, datetime | None]:
+        """Return whether a hook is called, in GitLab's word, and until when it is not."""
+        until = self._paused_until.get(hook.id)
+        is_paused = until is not None and until > self.state.now()
+        return ("temporarily_disabled", until) if is_paused else ("executable", None)
+
+    def test(self, hook: Hook, user: User) -> int:
+        """Call a hook as for a push, now, whether it rests or not; an answer that is well lets it rest no more."""
+        owner = hook.owner
+        ends = {"branch": "main", "before": "a" * 40, "after": "b" * 40, "commits": []}
+        payloads = Payloads(self.state, self.entities)
+        payload = payloads.push(owner, user, ends) if isinstance(owner, Project) else {}
+        before = len(self.deliveries)
+        self.deliver, deliver = False, self.deliver
+        self._call(hook, "Push Hook", json.dumps(payload).encode())
+        self.deliver = deliver
+        if not deliver:
+            return 200
+        self._post(hook, self.deliveries[before])
+        status = self.answers[-1]
+        if 200 <= status < 300:
+            self._paused_until.pop(hook.id, None)
+        return status
+
     def wait(self) -> None:
         """Return when all that was sent has been answered."""
         for thread in self._threads:
@@ -129,6 +157,7 @@ class Webhooks:
     def _post(self, hook: Hook, delivery: Delivery) -> None:
         status = post(delivery)
         self.answers.append(status)
+        self.heard.setdefault(hook.id, []).append((delivery.event, status))
         if 200 <= status < 400:
             self._failures[hook.id] = 0
             return

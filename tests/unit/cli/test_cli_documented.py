@@ -29,7 +29,7 @@ def commands(*group: str) -> list[tuple[str, ...]]:
     return [(*group, name) for name in COMMAND.findall(listed)]
 
 
-GROUPS = ("local", "db")
+GROUPS = ("local", "db", "webhook")
 ALL = [
     *(command for command in commands() if command[0] not in GROUPS),
     *(command for group in GROUPS for command in commands(group)),
