@@ -46,6 +46,7 @@ lock: ## choose the versions again and write requirements/*.txt, with hashes
 	test -x $(UV_VENV)/bin/uv || { $(PYTHON) -m venv $(UV_VENV) && $(UV_VENV)/bin/pip install --quiet uv==$(UV_VERSION); }
 	$(UV_COMPILE) --upgrade --all-extras pyproject.toml --output-file requirements/runtime.txt
 	$(UV_COMPILE) --upgrade --all-extras --group dev --constraint requirements/runtime.txt pyproject.toml --output-file requirements/dev.txt
+	$(UV_COMPILE) --upgrade --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) $(UV_VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -92,7 +92,7 @@ def test_links_between_pages_lead_to_files_that_exist() -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "dev.txt", "build.txt"])
 def test_requirements_hold_nothing_but_exact_versions_with_hashes(name: str) -> None:
     lines = (ROOT / "requirements" / name).read_text("utf-8").splitlines()
     content = [line for line in lines if not line.lstrip().startswith("#")]
@@ -108,10 +108,13 @@ def test_requirements_hold_nothing_but_exact_versions_with_hashes(name: str) -> 
 def test_pins_satisfy_the_floors_of_the_project_file() -> None:
     runtime, dev = pins("runtime.txt"), pins("dev.txt")
     floors = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
-    tools = [Requirement(text) for text in PROJECT["dependency-groups"]["dev"]]
+    building = [Requirement(text) for text in PROJECT["dependency-groups"]["build"]]
+    tools = [Requirement(text) for text in PROJECT["dependency-groups"]["dev"] if isinstance(text, str)]
     assert [str(floor) for floor in floors if runtime[floor.name.lower()] not in floor.specifier] == []
-    assert [str(tool) for tool in tools if dev[tool.name.lower()] not in tool.specifier] == []
+    assert [str(tool) for tool in [*tools, *building] if dev[tool.name.lower()] not in tool.specifier] == []
+    assert {tool.name for tool in building} <= pins("build.txt").keys()
     assert runtime.items() <= dev.items()
+    assert pins("build.txt").items() <= dev.items()
 
 
 def test_the_package_and_the_project_file_agree_on_the_version() -> None:
