@@ -1,5 +1,4 @@
-"""GitHub's own descriptions of its REST interface and its webhooks, and examples of the latter, fetched from npm when
-a test first wants them.
+"""GitHub's own descriptions of its REST interface and of its webhooks, fetched from npm when a test first wants them.
 
 They are neither copied into this tree nor fetched twice: pinned to a version and its digest, and kept beside the tools.
 ``PLANSYNC_TESTS_CACHE`` names another place to keep them.
@@ -37,7 +36,6 @@ class Package:
     name: str
     version: str
     integrity: str
-    member: str = MEMBER
 
     @property
     def stem(self) -> str:
@@ -56,13 +54,6 @@ WEBHOOKS = Package(
     "sha512-Z5eDsLCUNbx1zHpZb1LNQirADqdMTvWJQ/deahi0ws+tWWnwHXB+Pr4jfmM9OrETS9Y5iW8ZRu1fdbudObhLrg==",
 )
 
-EXAMPLES = Package(
-    "@octokit/webhooks-examples",
-    "7.6.1",
-    "sha512-De6U3XB6O3DtCa7bKgCMzTHdeopqqZ6SNivMYJnK65ierKL1AnNIA0tkRYCRS7lwGT792d+Ps1WbfHlso6MynQ==",
-    "package/api.github.com/index.json",
-)
-
 Cut = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -79,25 +70,18 @@ def slim(package: Package, cut: Cut, recipe: bytes) -> dict[str, Any]:
     """
     kept = cache() / f"{package.stem}-{hashlib.sha256(recipe).hexdigest()[:12]}.json"
     if not kept.exists():
-        with _alone():
+        with alone():
             if not kept.exists():
-                _store(kept, json.dumps(cut(json.loads(_whole(package)))).encode())
+                store(kept, json.dumps(cut(json.loads(_whole(package)))).encode())
     content: dict[str, Any] = json.loads(kept.read_bytes())
     return content
-
-
-def examples() -> list[tuple[str, dict[str, Any]]]:
-    """Return examples of payloads, each with the name of its event."""
-    with _alone():
-        kinds = json.loads(_whole(EXAMPLES))
-    return [(kind["name"], example) for kind in kinds for example in kind["examples"]]
 
 
 def _whole(package: Package) -> bytes:
     """Return the whole description, out of the cache or fetched."""
     kept = cache() / f"{package.stem}.json"
     if not kept.exists():
-        _store(kept, _fetched(package))
+        store(kept, _fetched(package))
     return kept.read_bytes()
 
 
@@ -123,13 +107,13 @@ def opened(package: Package, archive: Path) -> bytes:
     if f"sha512-{digest}" != package.integrity:
         raise Unavailable(f"{package.name} {package.version} is not what was pinned: sha512-{digest}")
     with tarfile.open(archive) as tar:
-        member = tar.extractfile(package.member)
+        member = tar.extractfile(MEMBER)
         if member is None:
-            raise Unavailable(f"{package.name} {package.version} holds no {package.member}")
+            raise Unavailable(f"{package.name} {package.version} holds no {MEMBER}")
         return member.read()
 
 
-def _store(path: Path, content: bytes) -> None:
+def store(path: Path, content: bytes) -> None:
     """Write a file that others see whole or not at all."""
     handle, name = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
@@ -138,7 +122,7 @@ def _store(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Keep other test processes waiting meanwhile."""
     cache().mkdir(parents=True, exist_ok=True)
     with (cache() / "lock").open("w") as lock:
