@@ -58,10 +58,12 @@ class SyncRequest:
     """One wish for a sync of one target.
 
     ``plans`` narrows it to these paths of the source (empty: all of them); ``dry_run`` stops before the first
-    write and reports the Changeset; ``max_creates`` overrides ``limits.creates``.
+    write and reports the Changeset; ``max_creates`` overrides ``limits.creates``. ``only``: events told of these issues
+    of the tracker, and of no others, so that it is enough to look at them.
     """
 
     plans: tuple[str, ...] = ()
+    only: frozenset[int] | None = None
     dry_run: bool = False
     allow_removals: bool = False
     max_creates: int | None = None

@@ -38,7 +38,8 @@ def _is_settled(intent: Intent, target: Target, survey: Survey) -> bool:
     found = {one.key for one in owned} | {m.key for m in ownership.milestones.values()}
     if intent.key in found or not target.tracker.capabilities.quarantine:
         return True
-    ours = (one.issue for one in owned if one.issue.author_is_us)
+    listed = (one.issue for one in owned if one.number not in survey.observed.unlisted)
+    ours = (issue for issue in listed if issue.author_is_us)
     if any(issue.created_at > intent.at + target.tracker.capabilities.grain for issue in ours):
         return True
     return survey.observed.at >= intent.at + target.limits.create_quarantine

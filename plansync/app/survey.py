@@ -97,7 +97,12 @@ class Surveyor:
         states = self.workshop.store.plans.load(self.target.project)
         files, passed_over = self._read_files(states)
         address = self.target.tracker.address
-        asked = replace(_asked(files, states, address), since=self._unsettled_since(), counts=self._wants_counts())
+        asked = replace(
+            _asked(files, states, address),
+            since=self._unsettled_since(),
+            counts=self._wants_counts(),
+            only=self.request.only,
+        )
         observed = self.target.tracker.observe(asked)
         linked = asked.issues & _linked(files, states, address)
         ownership = sort_ownership(observed, linked, self.target.rules.markers)

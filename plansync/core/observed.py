@@ -70,6 +70,8 @@ class ObservedState:
     counted: bool = True
     foreign_milestone_titles: frozenset[str] = field(default_factory=frozenset)
     """Titles taken by milestones outside ``milestones`` (GitLab: in the project's groups)."""
+    unlisted: frozenset[int] = field(default_factory=frozenset)
+    """Of the issues, those that a listing of everything made lately should have shown and did not: it lags."""
 
 
 class RelationKind(StrEnum):

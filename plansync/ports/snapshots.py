@@ -26,6 +26,9 @@ class Snapshots(Protocol):
     def load(self, name: str) -> Snapshot | None:
         """Return the snapshot, or None when it was never saved, or cannot be read."""
 
+    def head(self, name: str) -> Json | None:
+        """Return the head alone, or None when there is none, or it cannot be read."""
+
     def save(self, name: str, head: Json, rows: Mapping[int, Json | None]) -> None:
         """Replace the head and the rows given (None: the row goes); other rows stay."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from enum import Enum
+from typing import Protocol, runtime_checkable
 
 from plansync.core.changes import Change, Outcome
 from plansync.core.fit import Capabilities
 from plansync.core.links import Address
 from plansync.core.observed import ObservedState, RelationKind, StateEvent
+from plansync.core.scope import Glimpse
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,15 @@ class Asked:
     """What an observation must bring beside the owned issues: numbers that plans or the store know.
 
     ``since``: creates from then on are of unknown outcome, so that everything made since must be listed. ``counts``:
-    how many issues each milestone holds is wanted.
+    how many issues each milestone holds is wanted. ``only``: nothing but these issues may have changed since the last
+    observation; a tracker may then leave it at reading them, or ignore it.
     """
 
     issues: frozenset[int] = frozenset()
     milestones: frozenset[int] = frozenset()
     since: datetime | None = None
     counts: bool = False
+    only: frozenset[int] | None = None
 
 
 class Tracker(Protocol):
@@ -73,3 +77,22 @@ class Tracker(Protocol):
 
     def existing_users(self, names: Collection[str]) -> frozenset[str]:
         """Return those of ``names`` that may be assigned in this project, as the tracker spells them."""
+
+
+class Heard(Enum):
+    """What an event about an issue is to plansync."""
+
+    NEWS = "news"
+    """The issue has to be looked at."""
+    OUR_DOING = "our doing"
+    """It tells what plansync did last, and nothing else."""
+    NOT_OURS = "not ours"
+    """The issue was never seen to be of any plan, and plansync did nothing to it."""
+
+
+@runtime_checkable
+class Recall(Protocol):
+    """What a tracker may offer beside: telling from memory, without a request, whether an event is news."""
+
+    def recall(self, number: int, glimpse: Glimpse) -> Heard:
+        """Judge what an event showed of issue ``number``, by who did it and by what it shows, never by time."""

@@ -39,6 +39,14 @@ class SqlSnapshots:
         except ValueError:
             return None
 
+    def head(self, name: str) -> Json | None:
+        with self._database.reading() as connection:
+            head = connection.scalar(select(snapshots.c.head).where(snapshots.c.name == name))
+        try:
+            return None if head is None else _read(head)
+        except ValueError:
+            return None
+
     def save(self, name: str, head: Json, rows: Mapping[int, Json | None]) -> None:
         put = _Written(name, head, {number: row for number, row in rows.items() if row is not None})
         gone = [{"gone": number} for number, row in rows.items() if row is None]

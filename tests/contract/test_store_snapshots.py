@@ -29,6 +29,11 @@ class SnapshotLaws:
         assert loaded is not None
         assert list(loaded.rows) == [3, 7]
 
+    def test_a_head_can_be_had_alone(self, snapshots: Snapshots) -> None:
+        assert snapshots.head(NAME) is None
+        snapshots.save(NAME, HEAD, ROWS)
+        assert snapshots.head(NAME) == HEAD
+
     def test_an_empty_snapshot_is_one(self, snapshots: Snapshots) -> None:
         snapshots.save(NAME, {}, {})
         assert snapshots.load(NAME) == Snapshot({}, {})

@@ -34,8 +34,8 @@ class HostedWorld(World):
     """A world with the server that its project is on."""
 
     server: TestServer = field(kw_only=True)
-    connect: Callable[[], Tracker] = field(kw_only=True)
-    """Returns the tracker as a new process makes it, with what the store remembers."""
+    connect: Callable[..., Tracker] = field(kw_only=True)
+    """Returns the tracker as a new process makes it, with what the store remembers or the ``snapshots`` given."""
 
     def reconnect(self) -> None:
         """Go on as another process would."""

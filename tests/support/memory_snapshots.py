@@ -19,6 +19,10 @@ class MemorySnapshots:
         rows = {number: json.loads(row) for number, row in sorted(self._rows[name].items())}
         return Snapshot(json.loads(self._heads[name]), rows)
 
+    def head(self, name: str) -> Json | None:
+        head: Json | None = json.loads(self._heads[name]) if name in self._heads else None
+        return head
+
     def save(self, name: str, head: Json, rows: Mapping[int, Json | None]) -> None:
         written = {number: None if row is None else json.dumps(dict(row)) for number, row in rows.items()}
         self._heads[name] = json.dumps(dict(head))

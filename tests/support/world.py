@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from plansync.app.narrow import narrow
 from plansync.app.report import PlanReport, TargetReport
 from plansync.app.request import Listener, Silent, SyncRequest, Target, Workshop
 from plansync.app.sync import run_sync
 from plansync.core.observed import ObservedIssue, ObservedMilestone
 from plansync.core.parser import parse_plan
 from plansync.core.rules import Limits, Rules
+from plansync.core.scope import Glimpse, Scope
 from plansync.ports.tracker import Asked, Tracker
 from plansync.rendering.renderer import TemplateRenderer
 from plansync.sources.checkout import Checkout
@@ -78,6 +80,15 @@ class World:
         report = run_sync(workshop, target, SyncRequest(**request), listener or Silent())
         self.clock.advance()
         return report
+
+    def look(self, *plans: str, issues: Mapping[int, Glimpse] | None = None) -> TargetReport | None:
+        """Run the sync that the service makes of a scope, a minute after whatever happened last; None: none at all."""
+        target = self.target()
+        workshop = Workshop((target, *self.others), self.store, self.clock, parse_plan, "host:1:1")
+        request = narrow(workshop, target, Scope(plans=frozenset(plans), issues=issues or {}), "webhook")
+        if request is None:
+            return None
+        return self.sync(**{field.name: getattr(request, field.name) for field in fields(request)})
 
     def preview(self, **request: Any) -> TargetReport:
         """Run a dry run."""

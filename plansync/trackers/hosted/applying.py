@@ -29,6 +29,7 @@ from plansync.core.fit import find_label, kept_line, kept_text
 from plansync.core.looks import look_of
 from plansync.core.region import write_region
 from plansync.errors import ChangeRefused, IssueGone
+from plansync.trackers.hosted.answers import folded, is_expected, present
 from plansync.trackers.hosted.book import Book
 from plansync.trackers.hosted.desk import Desk, NewIssue, Patch
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
@@ -43,7 +44,9 @@ class Applier:
     milestones: dict[int, MilestoneRow] = field(default_factory=dict)
     """Milestones made or read since the last observation."""
     issues: dict[int, IssueRow] = field(default_factory=dict)
-    """Issues as they were last answered since the last observation."""
+    """Issues as they were last answered, by the last observation's reads or since."""
+    is_behind: bool = False
+    """Nothing was listed, so that the book may be a while behind: what matters is read first."""
     labels: set[str] | None = None
     """The labels of the project, None until they are needed."""
 
@@ -79,6 +82,7 @@ class Applier:
             assignees=tuple(change.assignees[: self.desk.capabilities.assignees]),
         )
         row = self._learn(self.desk.create_issue(new))
+        self.book.put(row, ours=True)
         done = self._done(row, change.title, change.body)
         return replace(done, stripped=self._stripped(row, labels, milestone))
 
@@ -96,16 +100,16 @@ class Applier:
             milestone=milestone if milestone is not None and milestone.number != row.milestone else None,
             assignees=() if row.assignees else tuple(change.assignees[: self.desk.capabilities.assignees]),
             add_labels=self._existing(missing),
-            remove_labels=_present(change.remove_labels, row.labels),
+            remove_labels=present(change.remove_labels, row.labels),
         )
         if not patch.is_empty:
-            row = self._learn(self.desk.patch_issue(row, patch))
+            row = self._patch(row, patch)
         done = self._done(row, change.title, body if change.region is not None else None)
         return replace(done, stripped=self._stripped(row, patch.add_labels, milestone))
 
     def _close_issue(self, change: CloseIssue) -> Done:
         row = self._known(change.number)
-        missing = [label for label in change.add_labels if label.casefold() not in _folded(row.labels)]
+        missing = [label for label in change.add_labels if label.casefold() not in folded(row.labels)]
         patch = Patch(
             add_labels=self._existing(missing),
             close=change.because if row.closed is None else None,
@@ -113,8 +117,19 @@ class Applier:
         if row.closed is None and change.comment:
             self._say(row, change.comment)
         if not patch.is_empty:
-            row = self._learn(self.desk.patch_issue(row, patch))
+            row = self._patch(row, patch)
         return self._done(row)
+
+    def _patch(self, before: IssueRow, patch: Patch) -> IssueRow:
+        """Change an issue. The answer goes into the book if it shows nothing that no observation has seen.
+
+        Else a change that a person made at the same moment would be taken for our own.
+        """
+        known = self.book.issues.get(before.number)
+        row = self._learn(self.desk.patch_issue(before, patch))
+        if known is not None and known.digest == before.digest and is_expected(before, patch, row):
+            self.book.put(row, ours=True)
+        return row
 
     def _say(self, row: IssueRow, text: str) -> None:
         """Comment once, also where this run or an earlier one was stopped between comment and closing.
@@ -132,16 +147,15 @@ class Applier:
 
     def _reopen_issue(self, change: ReopenIssue) -> Done:
         row = self._known(change.number)
-        patch = Patch(remove_labels=_present(change.remove_labels, row.labels), reopen=row.closed is not None)
+        patch = Patch(remove_labels=present(change.remove_labels, row.labels), reopen=row.closed is not None)
         if not patch.is_empty:
-            row = self._learn(self.desk.patch_issue(row, patch))
+            row = self._patch(row, patch)
         return self._done(row)
 
     def _create_milestone(self, change: CreateMilestone) -> Done:
         title = kept_line(change.title)
         self._check_milestone(title, change.description)
-        row = self.desk.create_milestone(title, change.description)
-        self.milestones[row.number] = row
+        row = self._settle(self.desk.create_milestone(title, change.description))
         return Done(row.number, row.url, answered_title=row.title if row.title != change.title else None)
 
     def _update_milestone(self, change: UpdateMilestone) -> Done:
@@ -152,20 +166,19 @@ class Applier:
             text = write_region(text, change.region, adopt=True)
         self._check_milestone(title, text)
         if (title, text) != (row.title, row.description):
-            row = self.desk.patch_milestone(
+            answer = self.desk.patch_milestone(
                 row,
                 title=title if title != row.title else None,
                 description=text if text != row.description else None,
             )
-            self.milestones[row.number] = row
+            row = self._settle(answer)
         wanted = change.title
         return Done(row.number, row.url, answered_title=row.title if wanted not in {None, row.title} else None)
 
     def _turn_milestone(self, number: int, *, closed: bool) -> Done:
         row = self.milestones.get(number) or self.book.milestone_rows().get(number) or self._milestone(number)
         if row.closed is not closed:
-            row = self.desk.patch_milestone(row, closed=closed)
-            self.milestones[number] = row
+            row = self._settle(self.desk.patch_milestone(row, closed=closed))
         return Done(row.number, row.url)
 
     def _relate(self, change: Relate) -> Done:
@@ -189,13 +202,20 @@ class Applier:
 
     def _known(self, number: int) -> IssueRow:
         """Return an issue as it was last seen: in this run if possible, else read now."""
-        return self.issues.get(number) or self.book.issues.get(number) or self._read(number)
+        known = None if self.is_behind else self.book.issues.get(number)
+        return self.issues.get(number) or known or self._read(number)
 
     def _learn(self, row: IssueRow) -> IssueRow:
-        """Remember an answer; one that our listing will not show again goes into the book at once."""
+        """Remember an answer; one that our listing will not show again goes into the book whatever it shows."""
         self.issues[row.number] = row
         if LABEL not in row.labels:
             self.book.put(row)
+        return row
+
+    def _settle(self, row: MilestoneRow) -> MilestoneRow:
+        """Remember the answer to a write of a milestone."""
+        self.milestones[row.number] = row
+        self.book.put_milestone(row)
         return row
 
     def _milestone(self, number: int) -> MilestoneRow:
@@ -260,13 +280,3 @@ class Applier:
 def _within(text: str, limit: int, what: str) -> None:
     if len(text) > limit:
         raise ChangeRefused(f"{what} has {len(text)} characters, and {limit} are allowed")
-
-
-def _folded(labels: Sequence[str]) -> frozenset[str]:
-    return frozenset(label.casefold() for label in labels)
-
-
-def _present(wanted: Sequence[str], have: Sequence[str]) -> tuple[str, ...]:
-    """Return those of ``wanted`` that are there, as the tracker spells them."""
-    spelled = {label.casefold(): label for label in have}
-    return tuple(dict.fromkeys(spelled[name.casefold()] for name in wanted if name.casefold() in spelled))

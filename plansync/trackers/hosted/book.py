@@ -7,6 +7,7 @@ concluded from its absence.
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,8 @@ from plansync.ports.snapshots import Json, Snapshot, Snapshots
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
 
 VERSION = 1
+_OURS = "ours"
+"""What marks the rows of ``Book.ours`` in a snapshot."""
 
 
 @dataclass(slots=True)
@@ -32,7 +35,8 @@ class Book:
 
     ``etag`` is that of the first page of owned issues, valid for ``credential`` alone. ``watermark`` is the latest
     change seen, on the host's clock; ``full_at`` when all issues were last listed. ``trusted`` says of authors whether
-    they may write.
+    they may write. ``ours`` are the issues that show what our own last write made of them. ``stamp`` tells one saving
+    from every other.
     """
 
     credential: str = ""
@@ -45,8 +49,12 @@ class Book:
     milestones: list[MilestonePage] = field(default_factory=list)
     taken_titles: tuple[str, ...] = ()
     trusted: dict[str, bool] = field(default_factory=dict)
+    ours: set[int] = field(default_factory=set)
+    stamp: str = field(default="", compare=False)
     changed: set[int] = field(default_factory=set, compare=False)
     """Numbers of the rows that the snapshot does not hold as they are."""
+    has_new_head: bool = field(default=False, compare=False)
+    """A milestone was put in since the book was saved."""
 
     @classmethod
     def load(cls, snapshots: Snapshots, name: str) -> Self:
@@ -61,9 +69,15 @@ class Book:
 
     def save(self, snapshots: Snapshots, name: str) -> None:
         """Store what changed since it was loaded."""
-        rows = {n: self.issues[n].as_json() if n in self.issues else None for n in self.changed}
-        snapshots.save(name, self._head(), rows)
+        self.stamp = secrets.token_hex(8)
+        snapshots.save(name, {**self._head(), "stamp": self.stamp}, {n: self._row(n) for n in self.changed})
         self.changed.clear()
+        self.has_new_head = False
+
+    def is_stale(self, snapshots: Snapshots, name: str) -> bool:
+        """Say whether another process saved its own since this one was loaded or saved."""
+        head = snapshots.head(name)
+        return head is not None and head.get("stamp", "") != self.stamp
 
     def for_credential(self, credential: str) -> None:
         """Forget the answers to conditional reads that were made with another token."""
@@ -72,16 +86,42 @@ class Book:
             for page in self.milestones:
                 page.etag = ""
 
-    def put(self, row: IssueRow) -> None:
-        """Take in an issue as it was answered."""
-        if self.issues.get(row.number) != row:
-            self.issues[row.number] = row
-            self.changed.add(row.number)
+    def put(self, row: IssueRow, *, ours: bool = False) -> None:
+        """Take in an issue as it was answered; ``ours``: to a write of ours, and nobody else had a hand in it."""
+        known = self.issues.get(row.number)
+        if known == row and (not ours or row.number in self.ours):
+            return
+        self.issues[row.number] = row
+        self.changed.add(row.number)
+        if ours:
+            self.ours.add(row.number)
+        elif known is None or known.digest != row.digest:
+            self.ours.discard(row.number)
+
+    def is_ours(self, number: int, digest: str) -> bool:
+        """Say whether an issue, as far as anybody saw, is as our own last write left it, and ``digest`` is of that."""
+        return number in self.ours and self.issues[number].digest == digest
 
     def drop(self, number: int) -> None:
         """Forget an issue."""
+        self.ours.discard(number)
         if self.issues.pop(number, None) is not None:
             self.changed.add(number)
+
+    def put_milestone(self, row: MilestoneRow) -> None:
+        """Take in a milestone as a write of ours was answered.
+
+        A new one may lengthen the listing by a page, which an answer without content would not say.
+        """
+        self.has_new_head = True
+        for page in self.milestones:
+            if any(known.number == row.number for known in page.rows):
+                page.rows = tuple(row if known.number == row.number else known for known in page.rows)
+                return
+        if not self.milestones:
+            self.milestones.append(MilestonePage("", ()))
+        last = self.milestones[-1]
+        last.etag, last.rows = "", (*last.rows, row)
 
     def see(self, rows: Iterable[IssueRow]) -> None:
         """Move the watermark on to the latest change among ``rows``."""
@@ -96,6 +136,12 @@ class Book:
     def head_digest(self) -> int:
         """Return a number that changes with the head, to tell whether it has to be saved."""
         return hash(json.dumps(self._head(), sort_keys=True))
+
+    def _row(self, number: int) -> Json | None:
+        row = self.issues.get(number)
+        if row is None:
+            return None
+        return {**row.as_json(), **({_OURS: True} if number in self.ours else {})}
 
     def _head(self) -> Json:
         return {
@@ -121,7 +167,9 @@ class Book:
             etag=head["etag"],
             watermark=_time(head["watermark"]),
             full_at=_time(head["full_at"]),
-            issues={number: IssueRow.of_json(row) for number, row in snapshot.rows.items()},
+            stamp=head.get("stamp", ""),
+            issues={number: IssueRow.of_json(_without_mark(row)) for number, row in snapshot.rows.items()},
+            ours={number for number, row in snapshot.rows.items() if row.get(_OURS) is True},
             milestones=[
                 MilestonePage(etag, tuple(MilestoneRow.of_json(row) for row in rows))
                 for etag, rows in head["milestones"]
@@ -129,6 +177,10 @@ class Book:
             taken_titles=tuple(head["taken_titles"]),
             trusted=dict(head["trusted"]),
         )
+
+
+def _without_mark(row: Json) -> Json:
+    return {name: value for name, value in row.items() if name != _OURS}
 
 
 def _text(time: datetime | None) -> str | None:

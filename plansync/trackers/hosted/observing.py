@@ -4,6 +4,7 @@ when                                            what is listed
 first run, snapshot lost, once a day            all issues, whatever their labels, oldest first
 else                                            those with our label, last changed first, down to what is known
 and, while an intent is unsettled               all issues, newest first, back to its time
+only some issues can have changed               nothing: these are read by number, and the book tells the rest
 
 Deletions move no time, and people take labels off: therefore the full listing once a day. A known issue that a listing
 does not show is read by number.
@@ -27,6 +28,8 @@ from plansync.trackers.hosted.desk import Desk, Listing, Page
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
 
 DAY = timedelta(days=1)
+NARROW = 20
+"""Up to how many issues are read by number rather than listed."""
 LAG = timedelta(minutes=10)
 """How far behind a listing may be: a first observation looks back that much further."""
 TIE = timedelta(seconds=2)
@@ -43,17 +46,29 @@ class Observer:
     desk: Desk
     book: Book
     last_at: datetime | None = None
-    """When it observed last, on the host's clock."""
+    """When it listed last, on the host's clock."""
     gone: set[int] = field(default_factory=set)
     """Numbers that this observation found to exist no more."""
+    read: dict[int, IssueRow] = field(default_factory=dict)
+    """What this observation read by number."""
+    listed: set[int] = field(default_factory=set)
+    """Numbers that this observation's listing of everything showed."""
     is_full: bool = False
     """This observation lists everything."""
+    is_narrow: bool = False
+    """This observation lists nothing."""
 
     def observe(self, asked: Asked) -> ObservedState:
         """Return owned issues and milestones, and those asked for."""
         self.book.for_credential(self.desk.credential)
-        self.gone = set()
+        self.gone, self.read, self.listed = set(), {}, set()
         self.is_full = self.book.full_at is None or self.desk.now - self.book.full_at > DAY
+        self.is_narrow = not self.is_full and asked.since is None and 0 < len(asked.only or ()) <= NARROW
+        if self.is_narrow:
+            for number in sorted(asked.only or ()):
+                self._read(number, asked)
+            self._read_missing(asked)
+            return self._state(asked)
         if self.is_full:
             self._learn_project()
         self._list_issues(asked)
@@ -80,21 +95,21 @@ class Observer:
     def _list_all(self, asked: Asked) -> None:
         """List everything, and confirm by number what was known and is not there."""
         began = self.desk.now
-        seen: set[int] = set()
         for page in self._pages(_ALL):
             for row in page.rows:
-                seen.add(row.number)
+                self.listed.add(row.number)
                 if self._is_wanted(row, asked):
                     self._keep(row)
             self.book.see(page.rows)
-        for number in sorted(self.book.issues.keys() - seen):
-            self._read(number)
+        for number in sorted(self.book.issues.keys() - self.listed):
+            self._read(number, asked)
         self.book.etag = ""
         self.book.full_at = max(began, self.desk.now)
 
     def _list_back_to(self, since: datetime, asked: Asked) -> None:
         for page in self._pages(_NEWEST):
             for row in page.rows:
+                self.listed.add(row.number)
                 if self._is_wanted(row, asked):
                     self._keep(row)
             if page.rows and datetime.fromisoformat(page.rows[-1].created_at) < since - TIE:
@@ -115,7 +130,7 @@ class Observer:
             if mark is not None and page.rows and datetime.fromisoformat(page.rows[-1].updated_at) < mark:
                 break
         for row in seen:
-            if self._is_wanted(row, Asked()):
+            if self._is_wanted(row, Asked()) and not self._is_outdated(row):
                 self._keep(row)
         # only now: a listing that broke off is to be read again as a whole
         self.book.see(seen)
@@ -134,22 +149,30 @@ class Observer:
     def _is_wanted(self, row: IssueRow, asked: Asked) -> bool:
         return has_marker(row.body) or row.number in self.book.issues or row.number in asked.issues
 
+    def _is_outdated(self, row: IssueRow) -> bool:
+        """Say whether a listing that lags shows an issue as it was before it was read or written by number."""
+        known = self.book.issues.get(row.number)
+        return known is not None and datetime.fromisoformat(row.updated_at) < datetime.fromisoformat(known.updated_at)
+
     def _read_missing(self, asked: Asked) -> None:
         """Read by number what was asked for and no listing of ours keeps in step: all that lacks marker or label."""
         for number in sorted(asked.issues):
             row = self.book.issues.get(number)
-            if row is None or not self._is_listed(row):
-                self._read(number)
+            is_told = row is not None and self._is_listed(row)
+            if not is_told and number not in self.read and number not in self.gone:
+                self._read(number, asked)
 
     def _is_listed(self, row: IssueRow) -> bool:
-        return self.is_full or any(label.casefold() == LABEL for label in row.labels)
+        return self.is_full or self.is_narrow or any(label.casefold() == LABEL for label in row.labels)
 
-    def _read(self, number: int) -> None:
+    def _read(self, number: int, asked: Asked) -> None:
         row = self.desk.issue(number)
         if row is None:
             self.book.drop(number)
             self.gone.add(number)
-        else:
+            return
+        self.read[number] = row
+        if self._is_wanted(row, asked):
             self._keep(row)
 
     def _keep(self, row: IssueRow) -> None:
@@ -191,7 +214,14 @@ class Observer:
             at=self.desk.now,
             counted=asked.counts,
             foreign_milestone_titles=foreign | frozenset(self.book.taken_titles),
+            unlisted=frozenset(row.number for row in shown if self._is_unlisted(row, asked)),
         )
+
+    def _is_unlisted(self, row: IssueRow, asked: Asked) -> bool:
+        """Say whether a listing back to the time asked for does not show an issue that is younger."""
+        if asked.since is None or row.number in self.listed:
+            return False
+        return datetime.fromisoformat(row.created_at) >= asked.since
 
     def _issue(self, row: IssueRow, *, is_twin: bool) -> ObservedIssue:
         is_us = row.author == self.book.login
@@ -212,7 +242,7 @@ class Observer:
         try:
             return not self.desk.touched_by(row.number) - {self.book.login}
         except IssueGone:  # no listing tells of a deletion
-            self._read(row.number)
+            self._read(row.number, Asked())
             return False
 
     @staticmethod

@@ -13,10 +13,11 @@ from plansync.core.fit import Capabilities
 from plansync.core.links import Address
 from plansync.core.observed import ObservedState, RelationKind, StateEvent
 from plansync.core.region import RegionDamaged
+from plansync.core.scope import Glimpse
 from plansync.errors import ChangeRefused, IssueGone, OutcomeUnknown, TrackerError
 from plansync.ports.checkup import Check
 from plansync.ports.snapshots import Snapshots
-from plansync.ports.tracker import Asked, Traffic
+from plansync.ports.tracker import Asked, Heard, Traffic
 from plansync.trackers.hosted.applying import Applier
 from plansync.trackers.hosted.book import Book
 from plansync.trackers.hosted.checks import examine
@@ -74,11 +75,12 @@ class HostedTracker:
         return Traffic(*self._desk.sent)
 
     def observe(self, asked: Asked) -> ObservedState:
+        self._begin_with_the_latest()
         book = self._book
         observer = self._observer = self._observer or Observer(self._desk, book)
         before = book.head_digest()
         state = observer.observe(asked)
-        self._applier = Applier(self._desk, book)
+        self._applier = Applier(self._desk, book, issues=dict(observer.read), is_behind=observer.is_narrow)
         self._save(whole=book.head_digest() != before)
         return state
 
@@ -115,6 +117,15 @@ class HostedTracker:
             self._users[name] = self._desk.assignable(name)
         return frozenset(spelled for name in names if (spelled := self._users[name]) is not None)
 
+    def recall(self, number: int, glimpse: Glimpse) -> Heard:
+        self._begin_with_the_latest()
+        book = self._book
+        is_us = bool(glimpse.actor) and glimpse.actor.casefold() == book.login.casefold()
+        row = book.issues.get(number)
+        if row is None:  # an issue that we opened may be one whose creation was never answered
+            return Heard.NEWS if is_us else Heard.NOT_OURS
+        return Heard.OUR_DOING if is_us and book.is_ours(number, glimpse.digest) else Heard.NEWS
+
     def examine(self) -> Sequence[Check]:
         return examine(self._desk, self._checkup)
 
@@ -125,8 +136,13 @@ class HostedTracker:
             self._save(whole=True)
 
     def _save(self, *, whole: bool = False) -> None:
-        if whole or self._book.changed:
+        if whole or self._book.changed or self._book.has_new_head:
             self._book.save(self._snapshots, self._name)
+
+    def _begin_with_the_latest(self) -> None:
+        """Forget what was loaded where another process has seen more since."""
+        if self._loaded is not None and self._loaded.is_stale(self._snapshots, self._name):
+            self._loaded = self._observer = self._applier = None
 
     @property
     def _book(self) -> Book:

@@ -84,10 +84,24 @@ def test_what_a_lagging_list_does_not_show_yet_is_read_by_number(site: Site) -> 
     site.observe()
     site.clock.advance(HOUR)
     site.github.lag = 8 * MINUTE
-    (young,) = site.make()
+    young = site.people.create_issue("A person's", "Linked in a plan")
     assert young not in {issue.number for issue in site.observe().issues}
     state = site.observe(young)
     assert (young in {issue.number for issue in state.issues}, state.gone) == (True, frozenset())
+
+
+def test_what_we_made_is_known_before_a_lagging_list_shows_it(site: Site) -> None:
+    site.make()
+    site.observe()
+    site.clock.advance(HOUR)
+    site.github.lag = 8 * MINUTE
+    since = site.clock.now()
+    (young,) = site.make()
+    assert young in {issue.number for issue in site.observe(young).issues}
+    assert f"GET /issues/{young} 200" not in site.requests()
+    assert site.observe(since=since).unlisted == {young}
+    site.clock.advance(HOUR)
+    assert site.observe(since=since).unlisted == frozenset()
 
 
 def test_what_a_full_listing_does_not_show_is_read_before_it_is_called_gone(site: Site) -> None:
