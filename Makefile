@@ -12,7 +12,7 @@ UV_COMPILE := $(UV_VENV)/bin/uv pip compile --quiet --no-config --universal --py
               --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format check bench lock clean
+.PHONY: help demo test lint format check bench soak lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -40,6 +40,11 @@ check: lint test ## all gates
 
 bench: $(STAMP) ## run the benchmarks, one after the other
 	$(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/benchmarks
+
+DAYS ?= 14
+
+soak: $(STAMP) ## let the service live through simulated days with faults: make soak DAYS=30
+	SOAK_DAYS=$(DAYS) $(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/soak
 
 # The pins only move when this is asked for; pyproject.toml holds the floors.
 lock: ## choose the versions again and write requirements/*.txt, with hashes
