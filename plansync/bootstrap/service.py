@@ -114,10 +114,7 @@ class Service:
         self.heartbeat.start()
         self.schedule.start()
         self.schedule.follow(timetable_of(self.plant.settings), self.plant.targets)
-        try:
-            self.schedule.ask(self.plant.targets, "start")
-        except StoreError as error:
-            _log.error("the first syncs could not be asked for: %s", error)
+        self._ask("start")
         self.pool.start()
 
     def reload(self, settings: Settings) -> None:
@@ -125,25 +122,31 @@ class Service:
         check(settings)
         if state_url(settings) != state_url(self.plant.settings):
             raise ConfigError("state.url cannot change while the daemon runs", hint="start it again for that")
-        known = frozenset(self.plant.targets)
         self.plant.settings = settings
         self.schedule.follow(timetable_of(settings), self.plant.targets)
         for part in self.parts:
             part.reload(settings)
-        self.schedule.ask(self.plant.targets, "reload", "" if known else "new target")
+        self._ask("reload")
 
     def stop(self) -> bool:
         """Take on nothing more and end what is in hand between two steps; False: that took longer than the grace."""
         self.plant.ending.set()
+        self.pool.end()
         for part in self.parts:
             part.stop()
         self.schedule.end()
-        self.pool.end()
         if not self.pool.join(self.plant.settings.daemon.grace):
             return False
         self.heartbeat.end()
         self.plant.store.close()
         return True
+
+    def _ask(self, trigger: str) -> None:
+        """Ask for every target; where that cannot be stored now, the schedule will ask."""
+        try:
+            self.schedule.ask(self.plant.targets, trigger)
+        except StoreError as error:
+            _log.error("no sync could be asked for: %s", error)
 
 
 def timetable_of(settings: Settings) -> Timetable:

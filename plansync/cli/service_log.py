@@ -106,7 +106,7 @@ def _tell_failure(sync: Over, fields: Mapping[str, str]) -> None:
             _log.error("%s", _told(*why_failed(plan)), extra={**fields, "plan": plan.path})
     told = "; ".join(_told(message, hint) for message, hint in report.errors) or "not in step"
     again = "" if ending.retry_at is None else f"; again in {about(ending.retry_at - sync.ended_at)}"
-    level = logging.ERROR if ending.counts else logging.INFO
+    level = logging.ERROR if ending.counts else logging.DEBUG
     _log.log(level, "%s%s (%s)", told, again, _done(report), extra=fields)
 
 

@@ -85,6 +85,11 @@ class Pool(Generic[_Job]):
         self._lost = False
         self._threads = [threading.Thread(target=self._work, name=f"worker-{n}", daemon=True) for n in range(size)]
 
+    @property
+    def living(self) -> int:
+        """Return how many of the threads live."""
+        return sum(thread.is_alive() for thread in self._threads)
+
     def start(self) -> None:
         """Begin to work."""
         for thread in self._threads:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,8 @@ _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 _DAYS = {"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
 _NAMES = tuple(_DAYS)
+_SPAN = re.compile(r"(\*|\w+)(?:-(\w+))?(?:/([1-9]\d?))?", re.ASCII)
+"""A part of a day-of-week field: ``*``, ``1``, ``mon-fri``, each with or without steps ``/2``."""
 _ALLOWED = (
     "five fields: minute, hour, day of the month, month, day of the week (0 to 7, 0 and 7 are Sunday, or sun to sat); "
     "in each *, a number, a range 1-5, a list 1,15 or steps */5"
@@ -172,16 +175,12 @@ def _weekdays(field: str) -> str:
     """Return a day-of-week field by the days' names, which mean the same everywhere."""
     days: set[int] = set()
     for part in field.split(","):
-        span, _, step = part.partition("/")
-        first, _, last = ("0-6" if span == "*" else span).partition("-")
-        start, end = _weekday(first), _weekday(last or first)
-        if step and not last:
-            end = 6
-        if end < start and last:
-            end += 7
-        if step and (not step.isdecimal() or step == "0"):
-            raise ValueError(f"{step!r} is no number of days")
-        days |= {day % 7 for day in range(start, end + 1, int(step or 1))}
+        found = _SPAN.fullmatch(part)
+        if found is None:
+            raise ValueError(f"{part!r} names no days of the week")
+        first, last, step = found.groups()
+        start, end = (0, 6) if first == "*" else (_weekday(first), _weekday(last or ("6" if step else first)))
+        days |= {day % 7 for day in range(start, end + 7 * (end < start) + 1, int(step or 1))}
     return "*" if len(days) == 7 else ",".join(_NAMES[day] for day in sorted(days))
 
 
