@@ -95,7 +95,7 @@ def test_what_is_accepted_in_the_process_rings_the_bell(store: SqlStore) -> None
     assert queue.overview().running[0].target == "web"
     assert queue.finish(taken, Ending(ok=True), NOON)
     assert queue.claim("prune", SPAN, NOON)
-    queue.prune(NOON)
+    queue.prune(timedelta(days=30), NOON)
 
 
 def test_a_job_in_hand_is_done_before_the_end_and_nothing_after_it() -> None:

@@ -129,6 +129,7 @@ def test_what_the_database_refuses_is_logged_and_the_schedule_goes_on(
     store: SqlStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     schedule = Schedule(store.queue, FakeClock(), Rhythm())
+    schedule.follow(Timetable(), ())
     store.close()
     (tmp_path / "state.db").unlink()
     (tmp_path / "state.db").mkdir()
@@ -139,7 +140,9 @@ def test_what_the_database_refuses_is_logged_and_the_schedule_goes_on(
 
 def test_the_queue_is_cleaned_up_by_one_daemon_an_hour(store: SqlStore) -> None:
     clock = FakeClock()
-    Schedule(store.queue, clock, Rhythm()).clean_up()
+    schedule = Schedule(store.queue, clock, Rhythm())
+    schedule.follow(Timetable(), ())
+    schedule.clean_up()
     assert not store.queue.claim("prune", timedelta(minutes=30), clock.advance(timedelta(minutes=29)))
 
 
