@@ -7,8 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import get_args
 
 import pytest
@@ -26,36 +25,14 @@ from tests.servers.gitlab import GitLab
 from tests.servers.gitlab import serve as serve_gitlab
 from tests.servers.gitlab.values import DEVELOPER
 from tests.servers.openapi import rest
-from tests.servers.wire import Answer, Fault, Request, TestServer
+from tests.servers.wire import Request, TestServer
 from tests.support.clocks import NOON, FakeClock
 from tests.support.hosted import line_to
 from tests.support.hosted_gitlab import desk_on
+from tests.support.receiver import Receiver
 
 SECRETS = {"github": "hush-hush", "gitlab": f"whsec_{base64.b64encode(b'k' * 32).decode()}"}
 OTHERS = "https://ci.example.com/hook"
-
-
-@dataclass
-class Receiver:
-    """Where deliveries go, and what it answers."""
-
-    clock: FakeClock
-    status: int = 202
-    heard: list[Request] = field(default_factory=list)
-
-    def now(self) -> datetime:
-        return self.clock.now()
-
-    def credential(self, request: Request) -> str:
-        del request
-        return ""
-
-    def refusal(self, fault: Fault, request: Request) -> Answer:
-        raise AssertionError((fault, request))
-
-    def answer(self, request: Request) -> Answer:
-        self.heard.append(request)
-        return Answer(self.status, {})
 
 
 @dataclass

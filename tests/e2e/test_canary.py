@@ -97,3 +97,32 @@ def test_the_token_is_on_no_command_line(plansync: Shell) -> None:
         assert b"once" in seen
         assert CANARY["github"].encode() not in seen
         assert_nowhere(site, said)
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if "time-out" not in fault])
+def test_no_fault_brings_a_webhook_s_secret_to_light(site: HostedShell, fault: Fault) -> None:
+    if isinstance(site.host, GitHub):
+        site.host.repository.permissions[site.host.login] = "admin"
+    secret = "whsec_Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LWNhbmE="
+    variables = dict.fromkeys(("PLANSYNC_WEBHOOKS__GITHUB_SECRET", "PLANSYNC_WEBHOOKS__GITLAB_TOKEN"), secret)
+    shell = site.shell.given(PLANSYNC_WEB__PUBLIC_URL="https://plans.example.com", **variables)
+    for command in (("install",), ("install",), ("status", "--json"), ("remove",)):
+        for index in range(3):
+            site.server.faults = {len(site.server.books) + index: fault}
+            done = shell("webhook", *command, "--verbose", "--log-format", "json", code=None)
+            assert done.returncode in {0, 1}, done.stderr
+            files = [path.read_bytes() for path in site.shell.folder.rglob("*") if path.is_file()]
+            assert secret not in done.stdout + done.stderr
+            assert not any(secret.encode() in data for data in files)
+            assert_nowhere(site, done.stdout + done.stderr)
+
+
+def test_a_bug_in_plansync_tells_no_webhook_s_secret_in_its_traceback(site: HostedShell) -> None:
+    site.server.service, site.server.watch = Nonsense(site.host), None
+    kept = site.shell.folder.parent / f"{site.shell.folder.name}-secrets"
+    kept.mkdir()
+    shell = site.shell.given(PLANSYNC_SECRETS_DIR=str(kept))
+    done = shell("webhook", "install", "--url", "https://plans.example.com", "--verbose", code=None)
+    (file,) = kept.iterdir()
+    assert file.read_text("utf-8").strip() not in done.stdout + done.stderr
+    assert_nowhere(site, done.stdout + done.stderr)

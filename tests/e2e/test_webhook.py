@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from plansync.bootstrap import SystemClock
+from plansync.bootstrap.doors import open_doors
+from plansync.ports.queue import Letter
+from plansync.settings import load_settings
 from tests.servers.github import GitHub
 from tests.servers.github.state import Hook as GitHubHook
 from tests.servers.gitlab.values import DEVELOPER
 from tests.servers.gitlab.values import Hook as GitLabHook
+from tests.servers.wire import TestServer
 from tests.support.clocks import NOON
 from tests.support.hosted_shell import CANARY, HostedShell, Kind, hosted_shell
+from tests.support.receiver import Receiver
 from tests.support.shell import Shell
 
 KINDS: tuple[Kind, ...] = ("github", "gitlab")
@@ -74,6 +81,26 @@ def test_a_secret_is_made_kept_in_the_folder_and_given_to_the_host_and_never_pri
         f"secret kept in {kept}; a running daemon takes it over when it is restarted",
     ]
     assert secret not in done.stdout + done.stderr
+
+
+def test_what_the_host_delivers_then_is_believed_by_plansync_s_own_door(site: HostedShell) -> None:
+    folder(site)
+    receiver = Receiver(SystemClock())
+    post = site.host.post if isinstance(site.host, GitHub) else site.host.webhooks
+    post.deliver = True
+    with TestServer(receiver) as server:
+        for more in ((), ("--rotate",)):
+            site.shell("webhook", "install", "--url", server.url, *more)
+            site.host.people("ann").create_issue("Something")
+            post.wait()
+        shown = site.shell("webhook", "status", "--url", server.url).stdout
+    environ = {"PLANSYNC_SECRETS_DIR": str(site.shell.folder / "secrets")}
+    door = open_doors(load_settings(working=site.shell.folder, environ=environ))[site.kind]
+    assert {request.path for request in receiver.heard} == {f"/webhooks/{site.kind}"}
+    assert len(receiver.heard) >= 2
+    for request in receiver.heard:
+        assert isinstance(door.read(request.headers, request.body, datetime.now(UTC)), Letter)
+    assert "installed and active; its last delivery was answered with 202; 2 secrets configured" in shown
 
 
 def test_a_second_install_changes_nothing_but_what_people_took_from_the_webhook(site: HostedShell) -> None:
@@ -270,7 +297,7 @@ def test_remove_takes_away_plansync_s_webhooks_and_no_other(site: HostedShell) -
 def test_doctor_sees_the_webhook(site: HostedShell) -> None:
     folder(site)
     site.shell("webhook", "install")
-    assert "web    ✓ webhook     there" in site.shell("doctor").stdout
+    assert "web    ✓ webhook     there\n" in site.shell("doctor").stdout
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,22 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from plansync.core.addresses import hook_path
 from plansync.errors import CredentialRefused, TrackerError
 from plansync.hosts.calls import Call, Reply
 from plansync.ports.checkup import ACCESS, PROJECT, SERVER, TOKEN, Check
 from plansync.trackers.github.desk import GitHubDesk
+from plansync.trackers.github.hooking import hook_of
 from plansync.trackers.github.mapping import facts_of
 from plansync.trackers.github.reading import ACTIONS_BOT
 from plansync.trackers.github.refusals import refusal
-from plansync.trackers.hosted.checks import attempt, clock, failed, lasts_until
+from plansync.trackers.hosted.checks import attempt, clock, failed, lasts_until, webhook
 from plansync.trackers.hosted.desk import Facts
 
 RIGHTS = "a fine-grained one with Issues: read and write, or a classic one with the scope repo"
 _ROLES = (("admin", "Admin"), ("maintain", "Maintain"), ("push", "Write"), ("triage", "Triage"), ("pull", "Read"))
 _ENOUGH = frozenset({"admin", "maintain", "push", "triage"})
-_HOOK_PATH = "/webhooks/github"
+_HOOK_PATH = hook_path("github")
 Wire = Mapping[str, Any]
 
 
@@ -193,19 +195,5 @@ def _webhook(desk: GitHubDesk) -> Check:
         return Check("webhook", None, "the token may not list webhooks; that takes Webhooks: read, or the role Admin")
     if reply.status >= 400:
         raise refusal(call, reply, desk.line.host, desk.project)
-    ours = [hook for hook in reply.json() if urlsplit(hook["config"].get("url", "")).path.endswith(_HOOK_PATH)]
-    if not ours:
-        return Check("webhook", True, "none: syncs by schedule only")
-    if not any(hook.get("active") for hook in ours):
-        return Check("webhook", True, "switched off: syncs by schedule only", "switch it on under Settings, Webhooks")
-    return _deliveries(next(hook for hook in ours if hook.get("active")))
-
-
-def _deliveries(hook: Wire) -> Check:
-    """Judge a webhook by its last delivery; GitHub sends nothing again."""
-    last = hook.get("last_response") or {}
-    code = last.get("code")
-    if code is not None and not 200 <= code < 300:
-        hint = "see Recent Deliveries under Settings, Webhooks"
-        return Check("webhook", True, f"there, but its last delivery was answered with {code}", hint)
-    return Check("webhook", True, "there")
+    hooks = [hook_of(wire) for wire in reply.json()]
+    return webhook([hook for hook in hooks if urlsplit(hook.url).path.endswith(_HOOK_PATH)])

@@ -12,12 +12,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from plansync.core.addresses import hook_path
 from plansync.errors import CredentialRefused, TrackerError
 from plansync.hosts.calls import Call, Reply
 from plansync.ports.checkup import ACCESS, PROJECT, SERVER, TOKEN, Check
+from plansync.trackers.gitlab.hooking import hook_of
 from plansync.trackers.gitlab.refusals import refusal, unfit
 from plansync.trackers.gitlab.speaking import Speaker
-from plansync.trackers.hosted.checks import attempt, clock, failed, lasts_until
+from plansync.trackers.hosted.checks import attempt, clock, failed, lasts_until, webhook
 
 _ROLES = {
     0: "no role",
@@ -31,9 +33,8 @@ _ROLES = {
 }
 _PLANNER = 15
 _BOT = re.compile(r"(?P<kind>project|group)_\d+_bot")
-_SWITCHED_OFF = frozenset({"disabled", "temporarily_disabled"})
 _VERSION = Call(path="/version", what="reach the tracker")
-_HOOK_PATH = "/webhooks/gitlab"
+_HOOK_PATH = hook_path("gitlab")
 Wire = Mapping[str, Any]
 
 
@@ -148,15 +149,7 @@ def _access(desk: Speaker, permissions: Wire) -> Check:
 
 def _webhook(desk: Speaker) -> Check:
     try:
-        hooks = list(desk.read_all(f"{desk.root}/hooks", "list the webhooks"))
+        hooks = [hook_of(wire) for wire in desk.read_all(f"{desk.root}/hooks", "list the webhooks")]
     except CredentialRefused:
         return Check("webhook", None, "the token may not list webhooks; that takes the role Maintainer")
-    ours = [hook for hook in hooks if urlsplit(hook["url"]).path.endswith(_HOOK_PATH)]
-    if not ours:
-        return Check("webhook", True, "none: syncs by schedule only")
-    if all(hook.get("alert_status") in _SWITCHED_OFF for hook in ours):
-        hint = "see its recent events under Settings, Webhooks, put right what failed, and test it there"
-        return Check("webhook", True, "GitLab has switched it off, because deliveries failed", hint)
-    if not any(hook.get("issues_events") for hook in ours):
-        return Check("webhook", True, "there, but it tells nothing of issues", "switch on its issues events")
-    return Check("webhook", True, "there")
+    return webhook([hook for hook in hooks if urlsplit(hook.url).path.endswith(_HOOK_PATH)])

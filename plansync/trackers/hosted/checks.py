@@ -13,12 +13,14 @@ from plansync.core.fit import find_label
 from plansync.core.looks import own_labels
 from plansync.errors import TrackerError
 from plansync.ports.checkup import TOKEN, VITAL, Check
+from plansync.ports.hooking import Hook
 from plansync.trackers.hosted.desk import Desk
 
 SKEW = timedelta(seconds=60)
 """How far this machine's clock may be from the host's without a word."""
 SOON = timedelta(days=7)
 """How long before its end a token is worth a word."""
+_WEBHOOK = "webhook"
 
 
 def examine(desk: Desk, own: Callable[[], Sequence[Check]]) -> Sequence[Check]:
@@ -59,6 +61,20 @@ def lasts_until(end: date, today: date, hint: str) -> Check:
     left = end - today
     days = f"{left.days} day{'' if left.days == 1 else 's'} more"
     return Check(TOKEN, True, f"valid until {end}, {days}", hint if left <= SOON else "")
+
+
+def webhook(ours: Sequence[Hook]) -> Check:
+    """Judge the webhooks that lead to a plansync, known by their path: one that is well is enough."""
+    if not ours:
+        return Check(_WEBHOOK, True, "none: syncs by schedule only")
+    hook = next((hook for hook in ours if hook.active and not hook.trouble and not hook.missing), ours[0])
+    if hook.trouble:
+        hint = "see that plansync is reached there; `plansync webhook install` brings it up to date"
+        return Check(_WEBHOOK, True, f"there, but {hook.trouble}", hint)
+    if hook.missing:
+        hint = "`plansync webhook install` brings it up to date"
+        return Check(_WEBHOOK, True, f"there, but it hears nothing of {', '.join(hook.missing)}", hint)
+    return Check(_WEBHOOK, True, "there")
 
 
 def _labels(desk: Desk) -> Check:

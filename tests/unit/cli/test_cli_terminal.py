@@ -184,6 +184,7 @@ def test_secrets_are_hidden_in_texts_and_under_telling_names() -> None:
     assert redact(f"push to https://user:{token}@github.com/a/b failed, {token}") == (
         "push to https://***@github.com/a/b failed, ***"
     )
+    assert redact("the key whsec_" + "Aa+/" * 10 + "AAA= was refused") == "the key *** was refused"
     assert redact("Authorization: Bearer abc.def-1 and glpat-" + "b" * 20) == "Authorization: Bearer *** and ***"
     event = hide_secrets(None, "info", {"event": token, "api_token": "x", "number": 3})
     assert event == {"event": "***", "api_token": "***", "number": 3}

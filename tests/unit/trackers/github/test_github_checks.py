@@ -19,6 +19,7 @@ from plansync.hosts.pace import Pace
 from plansync.ports.checkup import Check
 from plansync.trackers.github.checks import examine
 from plansync.trackers.github.desk import GitHubDesk
+from plansync.trackers.github.hooking import EVENTS
 from plansync.trackers.github.reading import ACTIONS_BOT
 from tests.servers.github import GitHub, serve
 from tests.servers.github.state import App, Hook
@@ -403,7 +404,7 @@ def test_whoever_may_only_read_would_lose_labels(site: Site, level: str, ok: boo
     [
         ("https://plansync.example.com/webhooks/github", True, "there", False),
         ("https://plansync.example.com/webhooks/github?x=1", True, "there", False),
-        ("https://plansync.example.com/webhooks/github", False, "switched off: syncs by schedule only", True),
+        ("https://plansync.example.com/webhooks/github", False, "there, but it is switched off", True),
         ("https://ci.example.com/hook", True, "none: syncs by schedule only", False),
     ],
 )
@@ -411,14 +412,31 @@ def test_a_webhook_of_plansync_s_is_known_by_its_path(
     site: Site, url: str, active: bool, said: str, warns: bool
 ) -> None:
     site.github.repository.permissions["plansync-bot"] = "admin"
-    site.github.repository.hooks[1] = Hook(1, url, "s", ["issues"], NOON, NOON, active)
+    site.github.repository.hooks[1] = Hook(1, url, "s", list(EVENTS), NOON, NOON, active)
     webhook = site.checks()["webhook"]
     assert (webhook.ok, webhook.message, bool(webhook.hint)) == (True, said, warns)
 
 
+def test_a_webhook_that_does_not_hear_of_everything_is_a_warning(site: Site) -> None:
+    site.github.repository.permissions["plansync-bot"] = "admin"
+    url = "https://plansync.example.com/webhooks/github"
+    site.github.repository.hooks[1] = Hook(1, url, "s", ["issues", "push"], NOON, NOON)
+    webhook = site.checks()["webhook"]
+    assert webhook.message == "there, but it hears nothing of label, milestone, repository"
+    assert webhook.hint == "`plansync webhook install` brings it up to date"
+    site.github.repository.hooks[2] = Hook(2, url, "s", ["*"], NOON, NOON)
+    assert site.checks()["webhook"].message == "there"
+
+
 @pytest.mark.parametrize(("code", "warns"), [(200, False), (None, False), (502, True)])
 def test_a_webhook_whose_last_delivery_failed_is_a_warning(site: Site, code: int | None, warns: bool) -> None:
-    hook = {"active": True, "config": {"url": "https://x.example.com/webhooks/github"}, "last_response": {"code": code}}
+    hook = {
+        "id": 1,
+        "active": True,
+        "events": ["*"],
+        "config": {"url": "https://x.example.com/webhooks/github"},
+        "last_response": {"code": code},
+    }
     wire = Canned(
         {
             "/rate_limit": answer({}, x_oauth_scopes="repo"),

@@ -16,6 +16,7 @@ from plansync.hosts.pace import Pace
 from plansync.ports.checkup import Check
 from plansync.trackers.gitlab.checks import examine
 from plansync.trackers.gitlab.desk import GitLabDesk
+from plansync.trackers.gitlab.hooking import EVENTS
 from tests.servers.gitlab import GitLab, serve
 from tests.servers.gitlab.values import GUEST, PLANNER, Hook, TokenKind
 from tests.support.clocks import NOON, FakeClock
@@ -48,7 +49,7 @@ def site() -> Iterator[Site]:
 
 
 def hook(site: Site, url: str = "https://plans.example.com/webhooks/gitlab?key=x", *, issues: bool = True) -> None:
-    made = Hook(1, url, site.gitlab.project, NOON, events={"issues_events": issues})
+    made = Hook(1, url, site.gitlab.project, NOON, events={**dict.fromkeys(EVENTS, True), "issues_events": issues})
     site.gitlab.state.hooks[made.id] = made
 
 
@@ -175,7 +176,9 @@ def test_without_a_webhook_syncs_go_by_schedule(site: Site) -> None:
 
 def test_a_webhook_that_tells_nothing_of_issues_is_worth_a_word(site: Site) -> None:
     hook(site, issues=False)
-    assert site.checks()["webhook"].hint == "switch on its issues events"
+    found = site.checks()["webhook"]
+    assert found.message == "there, but it hears nothing of issues_events"
+    assert found.hint == "`plansync webhook install` brings it up to date"
 
 
 PROJECT = {"id": 42, "path_with_namespace": "acme/core", "permissions": {}, "visibility": "private"}
@@ -234,7 +237,7 @@ def test_the_requests_that_are_left_are_told(left: str, hint: str) -> None:
 
 
 def test_a_webhook_that_gitlab_has_switched_off_is_worth_a_word() -> None:
-    hooks = [{"url": "https://p/webhooks/gitlab", "issues_events": True, "alert_status": "disabled"}]
+    hooks = [{"id": 1, "url": "https://p/webhooks/gitlab", "issues_events": True, "alert_status": "disabled"}]
     found = checks_on(Answers({**ANSWERS, "/projects/42/hooks": hooks}))["webhook"]
     assert (found.ok, "switched it off" in found.message, bool(found.hint)) == (True, True, True)
 
