@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from plansync.app.request import SyncRequest, Target, Workshop
 from plansync.core.baseline import PlanState
@@ -21,7 +22,7 @@ def narrow(workshop: Workshop, target: Target, scope: Scope, trigger: str) -> Sy
     issues that are news                             the issues' plans (of an unknown one, all), and only these are read
     own events, issues of nobody or of other targets nothing
     """
-    whole = SyncRequest(trigger=trigger)
+    whole = SyncRequest(trigger=trigger, confirm_removals=True)
     if scope.whole:
         return whole
     homes = _homes(workshop.store.plans.load(target.project).values())
@@ -32,7 +33,7 @@ def narrow(workshop: Workshop, target: Target, scope: Scope, trigger: str) -> Sy
     if not plans <= frozenset(target.source.list()):
         return whole
     paths = tuple(sorted(plans)) if news <= homes.keys() else ()
-    return SyncRequest(trigger=trigger, plans=paths, only=None if scope.plans else frozenset(news))
+    return replace(whole, plans=paths, only=None if scope.plans else frozenset(news))
 
 
 def _homes(states: Collection[PlanState]) -> Mapping[int, tuple[PlanState, ...]]:

@@ -41,7 +41,10 @@ class _Base:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Makes the states of one slice. ``at`` is the tracker's clock when it was observed."""
+    """Makes the states of one slice. ``at`` is the tracker's clock when it was observed.
+
+    ``left`` are issues whose item is gone from its plan, but may come right back: what was known of it is kept.
+    """
 
     target: Target
     ownership: Ownership
@@ -49,6 +52,7 @@ class Memory:
     parse: Parse
     at: datetime
     now: datetime
+    left: frozenset[int] = frozenset()
     _done: dict[str, list[tuple[Change, Done]]] = field(init=False, repr=False)
     """What took effect, by the key of the item or phase it was for."""
 
@@ -68,7 +72,7 @@ class Memory:
         decision = written.decision
         reading = decision.reading
         plan = self.parse(written.content.data)
-        items = (*self._items(decision, plan), *self._tracking(decision))
+        items = (*self._items(decision, plan), *self._tracking(decision), *self._left(decision))
         numbers = [item.number for item in items if item.number is not None]
         may_close = quiet and not decision.relations.asks
         gate = gate_of(self.target, reading.key, reading.path, self.ownership, numbers) if may_close else ""
@@ -98,6 +102,11 @@ class Memory:
             now = after[place[id(item.match.placed.item)]]
             states.append(self._item(decision, item, now, known.get(item.match.key)))
         return states
+
+    def _left(self, decision: PlanDecision) -> Iterator[ItemState]:
+        """Yield what was known of the items whose removal waits."""
+        states = decision.reading.state.items if decision.reading.state else ()
+        yield from (state for state in states if state.number in self.left)
 
     def _tracking(self, decision: PlanDecision) -> Iterator[ItemState]:
         """Yield the plan's tracking issue as an item; of one that is gone, what was known of it."""

@@ -59,13 +59,15 @@ class SyncRequest:
 
     ``plans`` narrows it to these paths of the source (empty: all of them); ``dry_run`` stops before the first
     write and reports the Changeset; ``max_creates`` overrides ``limits.creates``. ``only``: events told of these issues
-    of the tracker, and of no others, so that it is enough to look at them.
+    of the tracker, and of no others, so that it is enough to look at them. ``confirm_removals``: nobody looks on, so
+    that an item must be seen to be gone twice before its issue is closed.
     """
 
     plans: tuple[str, ...] = ()
     only: frozenset[int] | None = None
     dry_run: bool = False
     allow_removals: bool = False
+    confirm_removals: bool = False
     max_creates: int | None = None
     publish: bool = False
     any_branch: bool = False

@@ -18,6 +18,7 @@ from plansync.app.judge import Judge, View
 from plansync.app.keeping import Keeper
 from plansync.app.rehearsal import rehearsal_of
 from plansync.app.remember import Memory
+from plansync.app.removing import Removals
 from plansync.app.report import TargetReport, as_json
 from plansync.app.request import Listener, Silent, SyncRequest, Target, Workshop
 from plansync.app.runlog import RunLog
@@ -133,7 +134,9 @@ class _Run:
         view = View.of(survey, settle_intents(self.target, survey, self.workshop.store.journal, self.log))
         judge = Judge(self.target, self.request, self.texts)
         enough = self.target.limits.slice_creations if self.fuses.created else 0
-        decisions = keeper.patiently(lambda: judge.decide(survey, view, enough))
+        decided = keeper.patiently(lambda: judge.decide(survey, view, enough))
+        removals = Removals(self.workshop.store.snapshots, self.target, self.request, self.log)
+        decisions = removals.hold(decided, observed_at, may_remove=view.may_remove)
         piece = self._choose(survey, decisions, is_part=bool(enough))
         carrier = Carrier(
             workshop=self.workshop,
@@ -154,7 +157,8 @@ class _Run:
         written = writer.write_all(piece.decisions.keys(), piece.held)
         self.log.note_slice(piece.decisions, carrier, written, piece.fuses)
         now = self.workshop.clock.now()
-        memory = Memory(self.target, ownership, carrier.carried, self.parse, survey.observed.at, now)
+        left = frozenset(removals.waiting)
+        memory = Memory(self.target, ownership, carrier.carried, self.parse, survey.observed.at, now, left)
         self._remember(piece, memory, written, carrier)
         if carrier.stripped:
             self.fuses.strip()

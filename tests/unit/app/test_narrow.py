@@ -37,7 +37,7 @@ def _narrow(world: World, *plans: str, issues: Mapping[int, Glimpse] | None = No
 
 
 def _everything() -> SyncRequest:
-    return SyncRequest(trigger="webhook")
+    return SyncRequest(trigger="webhook", confirm_removals=True)
 
 
 def test_the_whole_is_everything(world: World) -> None:
@@ -60,7 +60,7 @@ def test_an_issue_is_its_plan_and_itself_alone(world: World) -> None:
     number = world.number(MAP, THERE)
     request = _narrow(world, issues={number: ANN})
     assert request is not None
-    assert (request.plans, request.only) == ((THERE,), frozenset({number}))
+    assert (request.plans, request.only, request.confirm_removals) == ((THERE,), frozenset({number}), True)
 
 
 def test_beside_a_plan_an_issue_is_its_plan(world: World) -> None:
