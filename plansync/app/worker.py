@@ -50,6 +50,9 @@ class Over:
 class Teller(Protocol):
     """Tells people of syncs, from the threads that do them. Never raises."""
 
+    def begun(self, taken: Taken) -> None:
+        """Hear that the calling thread does nothing else from now on, until it is over."""
+
     def over(self, sync: Over) -> None:
         """Tell of one sync that is over."""
 
@@ -75,6 +78,7 @@ class Worker:
     def do(self, taken: Taken) -> None:
         """Sync what was taken, note how it ended, and tell. Raises ``StoreError`` where it could not be noted."""
         started_at = self.clock.now()
+        self.teller.begun(taken)
         with self.keeping(taken):
             report = self._report(taken)
         now = self.clock.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -19,9 +20,21 @@ if TYPE_CHECKING:
     from plansync.app.worker import Over
     from plansync.core.changes import Change, Outcome
     from plansync.errors import PlansyncError
+    from plansync.ports.queue import Taken
     from plansync.settings import Settings
 
 _log = logging.getLogger("plansync.daemon")
+_here = threading.local()
+"""What the calling thread is about: its target and trigger."""
+
+
+class OfThisSync(logging.Filter):
+    """Adds to each record, whoever wrote it, which target and trigger its thread is about."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for name, value in vars(_here).items():
+            record.__dict__.setdefault(name, value)
+        return True
 
 
 class ServiceLog:
@@ -30,6 +43,9 @@ class ServiceLog:
     def __init__(self, terminal: Terminal) -> None:
         level = logging.DEBUG if terminal.verbose else logging.ERROR if terminal.quiet else logging.INFO
         _log.setLevel(level)
+        logging.captureWarnings(True)
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(OfThisSync())
 
     def beginning(self, settings: Settings) -> None:
         """Tell what is kept in step, and when."""
@@ -59,6 +75,10 @@ class ServiceLog:
         """Tell what ended the process."""
         _log.error("%s", _told(str(error), error.hint))
 
+    def begun(self, taken: Taken) -> None:
+        """Remember what the calling thread is about."""
+        _here.target, _here.trigger = taken.target, ", ".join(taken.triggers)
+
     def over(self, sync: Over) -> None:
         """Tell how a sync ended; of one that did nothing only when every detail is wanted."""
         report, taken = sync.report, sync.taken
@@ -70,20 +90,21 @@ class ServiceLog:
             _tell_failure(sync, fields)
         if not sync.noted:
             _log.warning("how it ended is not noted; it is done again", extra=fields)
+        vars(_here).clear()
 
     def started(self, target: str, changes: int, estimate: timedelta) -> None:
         """Tell of work that takes long."""
         if estimate >= timedelta(minutes=1):
             message = "%d changes to carry out, which takes %s at the tracker's pace"
-            _log.info(message, changes, about(estimate), extra={"target": target})
+            _log.info(message, changes, about(estimate))
 
     def applied(self, target: str, change: Change, outcome: Outcome) -> None:
         """Tell of one change, where every detail is wanted."""
-        _log.debug("%s", printable(change_line(change, outcome)), extra={"target": target, "plan": change.plan})
+        _log.debug("%s", printable(change_line(change, outcome)), extra={"plan": change.plan})
 
     def waiting(self, target: str, span: timedelta, reason: str) -> None:
         """Tell what a sync waits for."""
-        _log.info("waiting %s: %s", about(span), printable(reason), extra={"target": target})
+        _log.info("waiting %s: %s", about(span), printable(reason))
 
     def may_create(self, target: str, creations: int, limit: int) -> bool:
         """Say no: nobody is there to be asked."""

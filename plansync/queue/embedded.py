@@ -189,6 +189,8 @@ class Heartbeat:
                     _log.warning("a sync was given to another worker", extra={"target": taken.target})
             except PlansyncError as error:
                 _log.warning("could not be renewed: %s", error, extra={"target": taken.target})
+            except Exception:  # noqa: BLE001 - others are renewed all the same
+                _log.exception("a bug in plansync kept a sync from being renewed")
 
     def _beat(self) -> None:
         while not self._ending.wait(self._span.total_seconds() / 3):

@@ -159,6 +159,8 @@ def test_quiet_runs_are_told_only_when_asked(shell: Shell) -> None:
     shell("once")
     with running(shell, "--verbose") as daemon:
         until(lambda: daemon.said("nothing to do", trigger="schedule"), daemon)
+        shell.write(FILE, shell.read(FILE) + "- [ ] Tell the users\n")
+        until(lambda: daemon.said("created issue #3 Tell the users", trigger="schedule", target="web"), daemon)
     with running(shell) as daemon:
         shell("local", "close", "1")
         until(lambda: daemon.said("1 box changed"), daemon)

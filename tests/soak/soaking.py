@@ -109,6 +109,9 @@ class Soak:
         for number in range(PLANS):
             self.world.write(_plan(number), _path(number))
 
+    def begun(self, taken: Taken) -> None:
+        """Hear of a sync that begins, as a Teller does."""
+
     def over(self, sync: Over) -> None:
         """Hear of a sync, as a Teller does."""
         self.syncs["failed" if sync.ending.error else "good"] += 1
