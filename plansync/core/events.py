@@ -19,6 +19,8 @@ from plansync.core.scope import Glimpse
 _WORD = re.compile(r"[a-z][a-z_]{0,39}")
 _LOGIN = re.compile(r"[\w.\[\]-]{1,255}")
 _HIGHEST = 2**53
+_PATHS_TOLD = 3000
+"""With more, to find the plans among them, for each target, would take longer than hosts wait for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,6 @@ def told_number(value: object) -> int | None:
 
 
 def told_paths(values: Iterable[str]) -> frozenset[str] | None:
-    """Return paths of files, None if one of them cannot be a path in the database."""
+    """Return paths of files; None if they are very many, or one of them cannot be a path in the database."""
     paths = frozenset(values)
-    return paths if all(path.isprintable() for path in paths) else None
+    return paths if len(paths) <= _PATHS_TOLD and all(path.isprintable() for path in paths) else None

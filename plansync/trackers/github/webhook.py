@@ -36,8 +36,9 @@ from plansync.core.signatures import doubt_hub_signature
 from plansync.trackers.github import mapping
 from plansync.trackers.hosted.letters import SHAPES, Reader, Wire, delivery_name, read_body, read_shape
 
-_COMMITS_LISTED = 2048
-_FILES_LISTED = 3000
+COMMITS_LISTED = 2048
+"""The most commits that are listed of one push."""
+FILES_LISTED = 3000
 """The most files that are listed of one commit."""
 _BRANCH = "refs/heads/"
 _KEPT_NOWHERE = frozenset({"locked", "unlocked", "pinned", "unpinned", "typed", "untyped"})
@@ -61,7 +62,7 @@ def events_of(headers: Mapping[str, str], body: bytes) -> tuple[Event, ...]:
     if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         body = parse_qs(body.decode()).get("payload", [""])[0].encode("utf-8", "surrogatepass")
     payload = read_body(body)
-    read = _READERS.get(headers.get("x-github-event", ""))
+    read = EVENTS.get(headers.get("x-github-event", ""))
     if read is None:
         return (Nothing("no plan follows such events"),)
     return read_shape(read, payload)
@@ -87,9 +88,9 @@ def _paths(wire: Wire) -> frozenset[str] | None:
         wire.get("forced")
         or wire.get("created")
         or wire.get("deleted")
-        or len(commits) >= _COMMITS_LISTED
+        or len(commits) >= COMMITS_LISTED
         or len(commits) < wire.get("size", 0)
-        or any(files is None or len(files) >= _FILES_LISTED for files in listed)
+        or any(files is None or len(files) >= FILES_LISTED for files in listed)
         or not any(listed)
     )
     return None if is_cut else told_paths(path for files in listed for path in files or ())
@@ -156,7 +157,7 @@ def _pages(wire: Wire) -> Iterator[str]:
         yield f"{site}/{old['login']}/{path}".casefold()
 
 
-_READERS: Mapping[str, Reader] = {
+EVENTS: Mapping[str, Reader] = {
     "ping": _ping,
     "push": _push,
     "issues": _issues,
@@ -166,3 +167,4 @@ _READERS: Mapping[str, Reader] = {
     "label": _shared("label"),
     "repository": _shared("repository"),
 }
+"""The events that are read, each with its reader."""

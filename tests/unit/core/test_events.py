@@ -45,3 +45,8 @@ def test_paths_are_taken_together_or_not_at_all() -> None:
     assert told_paths(["plans/a.md", "plans/ü b.md", "plans/a.md"]) == frozenset({"plans/a.md", "plans/ü b.md"})
     assert told_paths(["plans/a.md", "plans/\0.md"]) is None
     assert told_paths(["\ud800.md"]) is None
+
+
+def test_very_many_paths_are_not_told() -> None:
+    assert told_paths(f"{number}.md" for number in range(3000)) is not None
+    assert told_paths(f"{number}.md" for number in range(3001)) is None
