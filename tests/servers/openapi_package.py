@@ -1,4 +1,5 @@
-"""GitHub's own descriptions of its REST interface and of its webhooks, fetched from npm when a test first wants them.
+"""GitHub's own descriptions of its REST interface and its webhooks, and examples of the latter, fetched from npm when
+a test first wants them.
 
 They are neither copied into this tree nor fetched twice: pinned to a version and its digest, and kept beside the tools.
 ``PLANSYNC_TESTS_CACHE`` names another place to keep them.
@@ -36,6 +37,7 @@ class Package:
     name: str
     version: str
     integrity: str
+    member: str = MEMBER
 
     @property
     def stem(self) -> str:
@@ -52,6 +54,13 @@ WEBHOOKS = Package(
     "@octokit/openapi-webhooks",
     "12.1.0",
     "sha512-Z5eDsLCUNbx1zHpZb1LNQirADqdMTvWJQ/deahi0ws+tWWnwHXB+Pr4jfmM9OrETS9Y5iW8ZRu1fdbudObhLrg==",
+)
+
+EXAMPLES = Package(
+    "@octokit/webhooks-examples",
+    "7.6.1",
+    "sha512-De6U3XB6O3DtCa7bKgCMzTHdeopqqZ6SNivMYJnK65ierKL1AnNIA0tkRYCRS7lwGT792d+Ps1WbfHlso6MynQ==",
+    "package/api.github.com/index.json",
 )
 
 Cut = Callable[[dict[str, Any]], dict[str, Any]]
@@ -75,6 +84,13 @@ def slim(package: Package, cut: Cut, recipe: bytes) -> dict[str, Any]:
                 store(kept, json.dumps(cut(json.loads(_whole(package)))).encode())
     content: dict[str, Any] = json.loads(kept.read_bytes())
     return content
+
+
+def examples() -> list[tuple[str, dict[str, Any]]]:
+    """Return examples of payloads, each with the name of its event."""
+    with alone():
+        kinds = json.loads(_whole(EXAMPLES))
+    return [(kind["name"], example) for kind in kinds for example in kind["examples"]]
 
 
 def _whole(package: Package) -> bytes:
@@ -107,9 +123,9 @@ def opened(package: Package, archive: Path) -> bytes:
     if f"sha512-{digest}" != package.integrity:
         raise Unavailable(f"{package.name} {package.version} is not what was pinned: sha512-{digest}")
     with tarfile.open(archive) as tar:
-        member = tar.extractfile(MEMBER)
+        member = tar.extractfile(package.member)
         if member is None:
-            raise Unavailable(f"{package.name} {package.version} holds no {MEMBER}")
+            raise Unavailable(f"{package.name} {package.version} holds no {package.member}")
         return member.read()
 
 
