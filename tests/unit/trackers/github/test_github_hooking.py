@@ -8,8 +8,14 @@ import pytest
 
 from plansync.errors import ChangeRefused, CredentialRefused, OutcomeUnknown
 from plansync.hosts.calls import Call, Lost, Reply
+from plansync.hosts.github_app import Installation, InstallationWire, app_auth
+from plansync.hosts.github_wire import GitHubWire, token_auth
 from plansync.ports.hooking import Hook
 from plansync.trackers.github.hooking import EVENTS, YOUNG_EVENTS, GitHubHooks, hook_of
+from tests.servers.github import GitHub, serve
+from tests.support.clocks import FakeClock
+from tests.support.hosted import line_to
+from tests.support.memory_snapshots import MemorySnapshots
 from tests.unit.trackers.github.wires import ROOT, Wires
 
 URL = "https://plans.example.com/webhooks/github"
@@ -128,3 +134,36 @@ def test_what_keeps_deliveries_away_is_found(
 def test_a_webhook_that_hears_everything_misses_nothing() -> None:
     assert hook_of(wire(events=["*"])).missing == ()
     assert hook_of(wire(events=["push"])).missing == ("issues", "label", "milestone", "repository")
+
+
+def test_an_app_needs_the_permission_and_no_role() -> None:
+    github = GitHub(FakeClock())
+    clock = FakeClock()
+    with serve(github):
+        for permissions, may in (({"issues": "write"}, False), ({"repository_hooks": "write"}, True)):
+            app = github.add_app(f"app-{may}".lower(), permissions)
+            as_app = line_to(github, clock)
+            as_app.wire = GitHubWire(app_auth(app.id, app.private_key, clock), github.api)
+            found = Installation(app.id, app.private_key, "acme/web", as_app, MemorySnapshots(), clock)
+            line = line_to(github, clock)
+            line.wire = InstallationWire(found, lambda token: GitHubWire(token_auth(token), github.api))
+            managed = GitHubHooks(line, "acme/web")
+            if may:
+                assert managed.create(URL, "hush").active
+            else:
+                with pytest.raises(CredentialRefused, match="may not put up the webhook") as refused:
+                    managed.create(URL, "hush")
+                assert "Webhooks: read and write" in refused.value.hint
+
+
+def test_a_token_for_webhooks_alone_is_enough() -> None:
+    github = GitHub(FakeClock())
+    github.repository.permissions[github.login] = "admin"
+    github.access.scopes = ["admin:repo_hook"]
+    with serve(github):
+        managed = GitHubHooks(line_to(github, FakeClock()), "acme/web")
+        assert managed.create(URL, "hush").active
+        github.access.scopes = ["read:user"]
+        with pytest.raises(CredentialRefused, match="may not put up the webhook") as refused:
+            managed.create(URL, "hush")
+        assert "admin:repo_hook" in refused.value.hint
