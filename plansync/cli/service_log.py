@@ -46,6 +46,8 @@ class ServiceLog:
         logging.captureWarnings(True)
         for handler in logging.getLogger().handlers:
             handler.addFilter(OfThisSync())
+        self._notes: dict[str, tuple[str, ...]] = {}
+        """What was noted by the last sync of each target."""
 
     def beginning(self, settings: Settings) -> None:
         """Tell what is kept in step, and when."""
@@ -83,6 +85,10 @@ class ServiceLog:
         """Tell how a sync ended; of one that did nothing only when every detail is wanted."""
         report, taken = sync.report, sync.taken
         fields = {"target": taken.target, "run": report.run, "trigger": ", ".join(taken.triggers)}
+        for note in report.notes:
+            level = logging.DEBUG if note in self._notes.get(taken.target, ()) else logging.INFO
+            _log.log(level, "%s", printable(note), extra=fields)
+        self._notes[taken.target] = report.notes
         if sync.ending.ok:
             level = logging.INFO if _has_moved(report) else logging.DEBUG
             _log.log(level, "%s (%.1f s)", _done(report), sync.took.total_seconds(), extra=fields)
@@ -137,7 +143,7 @@ def _told(message: str, hint: str) -> str:
 
 
 def _has_moved(report: TargetReport) -> bool:
-    return any(plan.changes or plan.diff for plan in report.plans) or bool(report.notes)
+    return any(plan.changes or plan.diff for plan in report.plans)
 
 
 def _done(report: TargetReport) -> str:

@@ -109,7 +109,8 @@ class Pool(Generic[_Job]):
 
     def _join_all(self, done: threading.Event) -> None:
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
         done.set()
 
     def _work(self) -> None:
@@ -166,7 +167,8 @@ class Heartbeat:
     def end(self) -> None:
         """Renew nothing more."""
         self._ending.set()
-        self._thread.join(self._span.total_seconds())
+        if self._thread.ident is not None:
+            self._thread.join(self._span.total_seconds())
 
     @contextmanager
     def keeping(self, taken: Taken) -> Iterator[None]:

@@ -129,7 +129,8 @@ class Schedule:
 
     def end(self) -> None:
         """Ask for nothing more."""
-        self._scheduler.shutdown(wait=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
 
 class _Later(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
