@@ -43,7 +43,6 @@ FILES_LISTED = 3000
 _BRANCH = "refs/heads/"
 _KEPT_NOWHERE = frozenset({"locked", "unlocked", "pinned", "unpinned", "typed", "untyped"})
 _GONE = frozenset({"deleted", "transferred"})
-_IN_NO_DIGEST = _GONE | {"milestoned", "demilestoned"}
 """After these an issue is to be looked at, whatever its event shows."""
 
 
@@ -122,7 +121,7 @@ def _moved(wire: Wire, issue: Wire, what: str) -> Event:
     if number is None:
         return ODD
     actor = told_login(mapping.login_of(wire.get("sender")))
-    return IssueMoved(page, number, what, _glimpse(issue, actor, shows_all=what not in _IN_NO_DIGEST))
+    return IssueMoved(page, number, what, _glimpse(issue, actor, shows_all=what not in _GONE))
 
 
 def _glimpse(issue: Wire, actor: str, *, shows_all: bool) -> Glimpse:

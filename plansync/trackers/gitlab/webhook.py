@@ -43,8 +43,6 @@ _BRANCH = "refs/heads/"
 _NOWHERE = "0" * 40
 """The commit before a branch's first, and after its last."""
 _DONE = {"open": "opened", "close": "closed", "reopen": "reopened", "update": "edited"}
-_IN_NO_DIGEST = frozenset({"milestone_id", "type"})
-"""Changes after which an issue is to be looked at, whatever its event shows."""
 
 
 def doubt(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: datetime) -> str:
@@ -153,12 +151,7 @@ def _iso(time: str) -> str:
 
 def _shows_all(wire: Wire) -> bool:
     shown, assignees = wire["object_attributes"], wire.get("assignees") or ()
-    return (
-        mapping.is_issue(shown)
-        and "description" in shown
-        and len(shown.get("assignee_ids") or ()) == len(assignees)
-        and not _IN_NO_DIGEST & (wire.get("changes") or {}).keys()
-    )
+    return mapping.is_issue(shown) and "description" in shown and len(shown.get("assignee_ids") or ()) == len(assignees)
 
 
 def _milestone(wire: Wire) -> Event:
