@@ -26,7 +26,7 @@ PAGE = ROOT / "docs/operating.md"
 TEXT = PAGE.read_text("utf-8")
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 LINES = [line for block in blocks(PAGE, "") for line in block.splitlines()]
-IN_TEXT = re.findall(r"`((?:docker compose|plansync|systemctl) [^`]+)`", TEXT)
+IN_TEXT = re.findall(r"`((?:docker compose|kubectl|plansync|systemctl) [^`]+)`", TEXT)
 COMMANDS = list(dict.fromkeys([*LINES, *IN_TEXT]))
 UNIT = (ROOT / "config/deploy/systemd/plansync.service").read_text("utf-8")
 GROUP = typer.main.get_command(app)
@@ -34,10 +34,12 @@ GROUP = typer.main.get_command(app)
 
 def plansync(words: list[str]) -> None:
     """The command, its options and its sub-commands are there."""
-    command, context = GROUP, typer.Context(GROUP)
-    while words and hasattr(command, "commands") and not words[0].startswith("-"):
-        command = command.commands[words.pop(0)]
-    options = {name for parameter in command.get_params(context) for name in parameter.opts}
+    command, commands = GROUP, getattr(GROUP, "commands", {})
+    while words and words[0] in commands:
+        command = commands[words.pop(0)]
+        commands = getattr(command, "commands", {})
+    assert not commands, f"there is no such command: {words}"
+    options = {name for parameter in command.get_params(typer.Context(command)) for name in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= options
 
 
@@ -52,8 +54,9 @@ def docker(words: list[str]) -> None:
     )
     known = set(re.findall(r"--[a-z-]+|(?<= )-[A-Za-z]\b", told.stdout))
     plain: list[str] = []
-    for word in rest:
+    for at, word in enumerate(rest):
         if subcommand in {"exec", "run"} and plain:
+            within(rest[at:])
             break
         if word.startswith("-"):
             assert word.partition("=")[0] in known
@@ -63,18 +66,28 @@ def docker(words: list[str]) -> None:
     assert names <= services().keys()
 
 
+def within(words: list[str]) -> None:
+    """What is run in a container is one of PostgreSQL's programs, or plansync."""
+    program, *rest = words
+    assert program in {"pg_dump", "pg_restore", "plansync"}
+    if program == "plansync":
+        plansync(rest)
+
+
 def sudo(words: list[str]) -> None:
     """What is prepared is what the unit names, and what is installed lies in the tree."""
     for word in words:
         if re.match(r"(config|requirements)/", word):
             assert (ROOT / word).is_file()
         elif re.match(r"/(opt|etc/plansync|var/lib)", word):
-            assert str(Path(word).parts[1]) in {"opt", "etc", "var"}
             assert any(part in UNIT for part in (word, str(Path(word).parent)))
 
 
 def kubectl(words: list[str]) -> None:
     """Namespace, folder and names are those of the manifests."""
+    if "--" in words:
+        within(words[words.index("--") + 1 :])
+        words = words[: words.index("--")]
     named = {
         "namespace": kustomization()["namespace"],
         "kustomize": "config/deploy/kubernetes",
