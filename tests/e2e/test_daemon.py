@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import sqlite3
@@ -20,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.hosted_shell import WEB, Kind, hosted_shell
 from tests.support.shell import Shell
 
 ROOT = Path(__file__).parents[2]
@@ -223,6 +225,24 @@ def test_it_ends_between_two_steps_and_the_next_start_does_the_rest(slow: Shell)
         daemon.signal(signal.SIGTERM)
         daemon.ends()
     assert_that_all_is_there_once(slow)
+
+
+@pytest.mark.parametrize("kind", ["github", "gitlab"])
+def test_it_ends_between_two_steps_while_it_waits_for_its_turn_on_a_host(plansync: Shell, kind: Kind) -> None:
+    with hosted_shell(kind, plansync) as site:
+        site.shell.write(WEB, SAMPLE)
+        paced = site.shell.given(PLANSYNC_PACING__WRITE_INTERVAL="0.5")
+        with running(paced) as daemon:
+            until(lambda: site.server.writes > 6, daemon)
+            daemon.signal(signal.SIGTERM)
+            daemon.ends()
+            assert site.links(WEB) < MADE - 3
+        with running(site.shell) as daemon:
+            until(lambda: site.links(WEB) >= MADE - 3, daemon)
+            daemon.signal(signal.SIGTERM)
+            daemon.ends()
+        numbers = re.findall(r"/(?:issues|work_items)/(\d+)\)", site.shell.read(WEB))
+        assert sorted(map(int, numbers)) == list(range(1, MADE - 2)), "no issue was opened twice"
 
 
 def test_what_does_not_end_within_the_grace_is_left_to_the_next_start(slow: Shell) -> None:
