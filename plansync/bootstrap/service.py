@@ -79,9 +79,9 @@ class Plant:
         return tuple(target.name for target in self.settings.targets)
 
     @contextmanager
-    def open(self, name: str) -> Iterator[Workshop | None]:
+    def open(self, name: str, *, read_only: bool = False) -> Iterator[Workshop | None]:
         """Wire one target and those that share its tracker project; None: it is not configured (any more)."""
-        wiring = Wiring(self.settings, self.clock, self.store, read_only=False)
+        wiring = Wiring(self.settings, self.clock, self.store, read_only)
         targets = wiring.settings.targets
         projects = {target.name: wiring.project(target) for target in targets}
         if name not in projects:

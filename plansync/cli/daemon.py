@@ -45,9 +45,13 @@ def _serve(invocation: Invocation, log: ServiceLog) -> bool:
     """Run the service until a signal ends it; say whether everything in hand was ended in time."""
     from plansync.bootstrap.service import open_service
     from plansync.cli.workplace import read_settings
+    from plansync.web.meter import Meter
+    from plansync.web.part import WebPart
 
     with _signals() as signals:
-        service = open_service(read_settings(invocation), log, listener=log)
+        meter = Meter()
+        service = open_service(read_settings(invocation), log, listener=log, witnesses=[meter])
+        service.parts.append(WebPart(service, meter, log.listening))
         service.start()
         log.beginning(service.plant.settings)
         while signals.get() not in _ENDS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,11 @@ class ServiceLog:
     def beginning(self, settings: Settings) -> None:
         """Tell what is kept in step, and when."""
         _log.info("started: %s", _outline(settings))
+
+    def listening(self, url: str, hosts: Sequence[str]) -> None:
+        """Tell where webhooks, health, metrics and the API are."""
+        heard = f"webhooks of {', '.join(hosts)}" if hosts else "no webhooks, since none has a secret"
+        _log.info("listening at %s: %s", url, heard)
 
     def reloaded(self, settings: Settings) -> None:
         """Tell that another configuration holds now."""

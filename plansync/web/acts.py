@@ -42,7 +42,7 @@ def add_acts(api: APIRouter, parts: Parts) -> None:
     def sync(target: TargetName, wish: Wish | None = None) -> Accepted:
         """Ask for a sync, at once: also of a target that is being left alone after failures."""
         plans = (wish or Wish()).plans
-        _check_plans(wanted(parts.workshop(), target), plans)
+        _check_plans(wanted(parts, parts.workshop(), target), plans)
         scope = Scope(plans=frozenset(plans)) if plans else WHOLE
         ask = Ask(target=target, trigger="api", scope=scope, urgency=Urgency.NOW)
         parts.queue.accept([Letter((ask,))], parts.rhythm(), parts.clock.now())
@@ -56,8 +56,10 @@ def _check_plans(target: Target, plans: Sequence[str]) -> None:
 
 
 def _preview(parts: Parts, name: str, wish: Wish) -> Preview:
-    with parts.rehearsal() as workshop:
-        target = wanted(workshop, name)
+    with parts.rehearsal(name) as workshop:
+        if workshop is None:
+            raise HTTPException(404, "there is no target of this name")
+        target = wanted(parts, workshop, name)
         _check_plans(target, wish.plans)
         request = SyncRequest(plans=tuple(wish.plans), dry_run=True, any_branch=True, trigger="preview")
         return _shown(run_sync(workshop, target, request))

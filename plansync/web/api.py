@@ -46,9 +46,11 @@ def add_views(api: APIRouter, parts: Parts) -> None:
     _add_runs(api, parts)
 
 
-def wanted(workshop: Workshop, name: str) -> Target:
-    """Return the target of this name; raises the 404 of the API without one."""
+def wanted(parts: Parts, workshop: Workshop, name: str) -> Target:
+    """Return the target of this name; raises the 404 of the API without one, and 503 for one that cannot be used."""
     target = target_named(workshop, name)
+    if target is None and name in parts.names():
+        raise HTTPException(503, "the target cannot be used as it is configured; the log says why")
     if target is None:
         raise HTTPException(404, "there is no target of this name")
     return target
@@ -58,14 +60,15 @@ def _add_targets(api: APIRouter, parts: Parts) -> None:
     @api.get("/targets", responses=described(503))
     def list_targets() -> Targets:
         """List all targets, and how they fare."""
-        overview = parts.queue.overview()
-        return Targets(targets=[_target(target, overview) for target in parts.workshop().targets])
+        overview, workshop = parts.queue.overview(), parts.workshop()
+        shown = [_target(name, target_named(workshop, name), overview) for name in parts.names()]
+        return Targets(targets=shown)
 
     @api.get("/problems", responses=_FOUND)
     def list_problems(name: _OfTarget = None) -> Problems:
         """List the Problems of all plans, as the last sync found them."""
         workshop = parts.workshop()
-        targets = workshop.targets if name is None else (wanted(workshop, name),)
+        targets = workshop.targets if name is None else (wanted(parts, workshop, name),)
         found = [asdict(problem) for target in targets for problem in plan_problems(workshop, target)]
         return Problems(problems=[ProblemShape(**problem) for problem in found])
 
@@ -76,7 +79,7 @@ def _add_plans(api: APIRouter, parts: Parts) -> None:
         """List all plans: Status and progress, as the last sync left them."""
         workshop = parts.workshop()
         if name is not None:
-            wanted(workshop, name)
+            wanted(parts, workshop, name)
         found = [plan for plan in plan_progress(workshop) if name in {None, plan.target}]
         return Plans(plans=[_plan(plan) for plan in found])
 
@@ -84,7 +87,7 @@ def _add_plans(api: APIRouter, parts: Parts) -> None:
     def list_items(target: TargetName, path: PlanPath) -> Items:
         """List the items of one plan, and their issues."""
         workshop = parts.workshop()
-        chosen = wanted(workshop, target)
+        chosen = wanted(parts, workshop, target)
         if path not in chosen.source.list():
             raise HTTPException(404, "the target has no such plan")
         items = [ItemShape(**asdict(item)) for item in plan_items(workshop, chosen, path)]
@@ -94,7 +97,7 @@ def _add_plans(api: APIRouter, parts: Parts) -> None:
     def show_plan(target: TargetName, path: PlanPath) -> PlanShape:
         """Show one plan: Status and progress."""
         workshop = parts.workshop()
-        wanted(workshop, target)
+        wanted(parts, workshop, target)
         found = (plan for plan in plan_progress(workshop) if (plan.target, plan.path) == (target, path))
         plan = next(found, None)
         if plan is None:
@@ -108,23 +111,23 @@ def _add_runs(api: APIRouter, parts: Parts) -> None:
         """List runs, newest first, page by page."""
         workshop = parts.workshop()
         if name is not None:
-            wanted(workshop, name)
+            wanted(parts, workshop, name)
         found = workshop.store.journal.runs(name, limit + 1, before or "")
         page = found[:limit]
         return Runs(runs=[_run(run) for run in page], next=page[-1].id if len(found) > limit else None)
 
 
-def _target(target: Target, overview: Overview) -> TargetShape:
-    fortune = overview.fortunes.get(target.name)
+def _target(name: str, target: Target | None, overview: Overview) -> TargetShape:
+    fortune = overview.fortunes.get(name)
     return TargetShape(
-        name=target.name,
-        tracker=target.tracker.address.kind,
-        project=target.project,
+        name=name,
+        tracker=target.tracker.address.kind if target else "",
+        project=target.project if target else "",
         success_at=fortune.success_at if fortune else None,
         failing_since=fortune.failing_since if fortune else None,
         error=fortune.error if fortune else "",
-        waiting=any(wish.target == target.name for wish in overview.waiting),
-        running=any(taken.target == target.name for taken in overview.running),
+        waiting=any(wish.target == name for wish in overview.waiting),
+        running=any(taken.target == name for taken in overview.running),
     )
 
 

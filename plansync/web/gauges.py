@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -43,18 +43,18 @@ class Gauges(Collector):
         yield _one("queue_oldest_waiting_seconds", "Age of the oldest wish that waits", (now - oldest).total_seconds())
         if (workers := self._parts.workers()) is not None:
             yield _one("workers", "Workers of this process that live", workers)
-        yield from _targets(workshop, overview, now)
+        yield from _targets(self._parts.names(), overview, now)
         yield from _accounts(workshop, now)
 
 
-def _targets(workshop: Workshop, overview: Overview, now: datetime) -> Iterator[Metric]:
+def _targets(names: Iterable[str], overview: Overview, now: datetime) -> Iterator[Metric]:
     age = _family("last_success_age_seconds", "Time since the last sync that went well", "target")
     failing = _family("target_failing", "Whether the last sync failed", "target")
-    for target in workshop.targets:
-        fortune = overview.fortunes.get(target.name)
+    for name in names:
+        fortune = overview.fortunes.get(name)
         if fortune is not None and fortune.success_at is not None:
-            age.add_metric([target.name], (now - fortune.success_at).total_seconds())
-        failing.add_metric([target.name], float(fortune is not None and fortune.failing_since is not None))
+            age.add_metric([name], (now - fortune.success_at).total_seconds())
+        failing.add_metric([name], float(fortune is not None and fortune.failing_since is not None))
     yield age
     yield failing
 

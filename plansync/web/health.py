@@ -55,7 +55,7 @@ def _ready(parts: Parts) -> Ready:
         workers=workers,
         waiting=len(overview.waiting),
         running=len(overview.running),
-        targets={target.name: _health(target.name, overview, now) for target in parts.workshop().targets},
+        targets={name: _health(name, overview, now) for name in parts.names()},
     )
 
 

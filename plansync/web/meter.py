@@ -32,6 +32,7 @@ class Meter:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._watching: Collector | None = None
         self._syncs = self._counter("syncs", "Syncs that ended", "target", "outcome")
         self._changes = self._counter("changes", "Changes at the tracker", "target", "kind", "outcome")
         self._requests = self._counter("requests", "Requests sent to trackers", "target")
@@ -55,8 +56,11 @@ class Meter:
         self._deliveries.labels(host, what.value).inc()
 
     def watch(self, collector: Collector) -> None:
-        """Let ``collector`` add what it finds whenever somebody asks."""
+        """Let ``collector``, and none that did so before it, add what it finds whenever somebody asks."""
+        if self._watching is not None:
+            self._registry.unregister(self._watching)
         self._registry.register(collector)
+        self._watching = collector
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,16 +38,18 @@ class Bounds:
 class Parts:
     """What the application works with.
 
-    ``doors`` are the hosts whose webhooks are heard, by the name in their path; ``workshop`` gives the wiring of now,
-    for what is only looked up; ``rehearsal`` opens one of its own, for a preview, beside whatever runs. ``ring`` wakes
-    the workers of this process; ``workers`` counts those that live, None where none should.
+    ``doors`` are the hosts whose webhooks are heard, by the name in their path. ``names`` are those of all configured
+    targets; ``workshop`` gives the wiring of those that can be used now, for what is only looked up; ``rehearsal``
+    wires one target for a preview, beside whatever runs (None: there is no such target). ``ring`` wakes the workers of
+    this process; ``workers`` counts those that live, None where none should.
     """
 
     doors: Mapping[str, Door]
     queue: Queue
     clock: Clock
+    names: Callable[[], Sequence[str]]
     workshop: Callable[[], Workshop]
-    rehearsal: Callable[[], AbstractContextManager[Workshop]]
+    rehearsal: Callable[[str], AbstractContextManager[Workshop | None]]
     meter: Meter
     rhythm: Callable[[], Rhythm] = Rhythm
     tokens: tuple[str, ...] = ()

@@ -53,7 +53,10 @@ class Ready(Shape):
 
 
 class TargetShape(Shape):
-    """One target. ``success_at`` null: never in step; ``failing_since`` null: it does not fail."""
+    """One target. ``success_at`` null: never in step; ``failing_since`` null: it does not fail.
+
+    ``tracker`` and ``project`` are empty for a target that cannot be used as it is configured.
+    """
 
     name: str
     tracker: str

@@ -62,11 +62,11 @@ class Shell:
         )
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start one command as a process, and do not wait for it."""
+        """Start one command as a process, and do not wait for it; where it listens, it takes any port."""
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.folder,
-            env=self._environment(),
+            env={"PLANSYNC_WEB__PORT": "0"} | self._environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from plansync.app.request import Workshop
 from plansync.core.parser import parse_plan
 from plansync.core.scope import Scope
-from plansync.errors import StoreLocked
+from plansync.errors import ConfigError, StoreLocked
 from plansync.ports.queue import Ask, Letter, Overview, Queue, Rhythm, Urgency
 from plansync.ports.webhook import Refused
 from plansync.web.app import create_app
@@ -83,6 +83,8 @@ class WebWorld:
     tokens: tuple[str, ...] = (TOKEN,)
     workers: int | None = None
     rings: int = 0
+    broken: list[str] = field(default_factory=list)
+    """Targets that are configured and cannot be used."""
 
     def app(self) -> FastAPI:
         """Return the application as it would be made now."""
@@ -94,6 +96,7 @@ class WebWorld:
             doors={"github": PlainDoor()},
             queue=self.queue,
             clock=self.world.clock,
+            names=lambda: [target.name for target in self.workshop().targets] + self.broken,
             workshop=self.workshop,
             rehearsal=self._rehearsal,
             meter=self.meter,
@@ -122,8 +125,10 @@ class WebWorld:
             server.stop()
 
     @contextmanager
-    def _rehearsal(self) -> Iterator[Workshop]:
-        yield self.workshop()
+    def _rehearsal(self, name: str) -> Iterator[Workshop | None]:
+        if name in self.broken:
+            raise ConfigError("no token is set")
+        yield self.workshop() if name == self.world.name else None
 
     def _ring(self) -> None:
         self.rings += 1

@@ -69,6 +69,15 @@ def test_targets_are_listed_with_how_they_fare(client: Client) -> None:
     assert (target["name"], target["tracker"], target["success_at"], target["waiting"]) == ("web", "local", None, False)
 
 
+def test_a_target_that_cannot_be_used_is_listed_and_holds_up_no_other(client: Client, web: WebWorld) -> None:
+    web.broken = ["core"]
+    assert [target["name"] for target in get(client, "/targets")["targets"]] == ["web", "core"]
+    assert get(client, "/plans?target=core", status=503)["status"] == 503
+    assert len(get(client, "/plans")["plans"]) == 1
+    assert client.post(f"{API}/targets/core/preview", headers=PASS).status_code == 503
+    assert client.get("/readyz").json()["targets"]["core"] == {"success_age_seconds": None, "failing": False}
+
+
 def test_a_plan_is_shown_before_and_after_its_first_sync(client: Client, web: WebWorld) -> None:
     before = get(client, f"/plans/web/{PLAN}")
     assert (before["title"], before["status"], before["synced_at"]) == ("Parcel tracking", "Draft", None)
