@@ -114,8 +114,6 @@ def hook_of(wire: Wire) -> Hook:
 def _trouble(active: bool, config: Wire, code: int | None) -> str:
     if not active:
         return "it is switched off"
-    if config.get("content_type") not in {None, "json"}:
-        return "it is sent as a form, which plansync does not read"
     if code is not None and not 200 <= code < 300:
         return f"its last delivery was answered with {code}" if code else "its last delivery was not answered"
     if str(config.get("insecure_ssl", "0")) != "0":
