@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from plansync.app.judge import Judge, View
+from plansync.app.noting import Scribe
 from plansync.app.request import Target
 from plansync.app.survey import Parse, Survey
 from plansync.core.confirm import EditedPlan, Mismatch, edit_plan
@@ -18,7 +19,7 @@ from plansync.core.decision import PlanDecision
 from plansync.core.filediff import unified_diff
 from plansync.core.identity import PlanKey
 from plansync.errors import SourceError
-from plansync.ports.source import Changed, Content, Note, Proposed, Refused, Replacement, Saved
+from plansync.ports.source import Changed, Content, Proposed, Refused, Replacement, Saved
 
 TRIES = 5
 
@@ -124,7 +125,8 @@ class Writer:
 
     def _save(self, drafts: Mapping[PlanKey, _Draft]) -> list[Saved]:
         replacements = [draft.replacement for draft in drafts.values()]
-        note = Note(run=self.run, target=self.target.name, trigger=self.judge.request.trigger, message=_message)
+        scribe = Scribe(self.target, [draft.decision for draft in drafts.values()])
+        note = scribe.note(self.run, self.judge.request.trigger)
         try:
             return list(self.target.source.save(replacements, note))
         except SourceError as error:
@@ -146,10 +148,6 @@ class Writer:
         readings = [reading if other.key == old.key else other for other in self.view.readings]
         decision = self.judge.decide_on(replace(self.view, readings=readings), {old.key})[old.key]
         return decision, content
-
-
-def _message(paths: Collection[str]) -> str:
-    return f"docs: links and Status of {len(paths)} plan{'' if len(paths) == 1 else 's'}\n"
 
 
 def _bug(decision: PlanDecision, content: Content, mismatch: Mismatch) -> WrittenPlan:

@@ -151,4 +151,25 @@ class TrackingFacts:
     phases: tuple[PhaseFacts, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFacts:
+    """A plan file in a commit: how many links were put into it, how many boxes ticked or unticked.
+
+    ``status`` is the word that its Status line got, empty where that stayed.
+    """
+
+    path: str
+    links: int
+    boxes: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitFacts:
+    """What ``commit.md.j2`` sees, as ``commit``: the target's name, and the plans that are written, by path."""
+
+    target: str
+    plans: tuple[WrittenFacts, ...]
+
+
 Facts = TaskFacts | RiskFacts | QuestionFacts | MilestoneFacts | TrackingFacts

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from plansync.core.facts import Facts
+from plansync.core.facts import CommitFacts, Facts
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The title (one line) and body of an issue or milestone, LF line ends, body without outer blank lines."""
+    """Title (one line) and body of an issue, a milestone or a commit; LF line ends, no outer blank lines in the body."""
 
     title: str
     body: str
@@ -21,7 +21,7 @@ class Renderer(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Return a digest that changes whenever a template in use changes."""
+        """Return a digest that changes whenever a template of issues or milestones changes."""
 
-    def render(self, facts: Facts) -> Text:
+    def render(self, facts: Facts | CommitFacts) -> Text:
         """Return title and body for ``facts``; which templates is decided by its type."""

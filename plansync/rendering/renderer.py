@@ -1,4 +1,4 @@
-"""The renderer: the texts of issues and milestones from ``templates/issues/``, or a user's own files."""
+"""The renderer: the texts of issues, milestones and commits from ``templates/``, or a user's own files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-from plansync.core.facts import Facts, MilestoneFacts, QuestionFacts, RiskFacts, TaskFacts, TrackingFacts
+from plansync.core.facts import (
+    CommitFacts,
+    Facts,
+    MilestoneFacts,
+    QuestionFacts,
+    RiskFacts,
+    TaskFacts,
+    TrackingFacts,
+)
 from plansync.errors import TemplateError
 from plansync.ports.renderer import Text
 from plansync.rendering.faults import translated
@@ -25,6 +33,8 @@ _KINDS = {
     TrackingFacts: "tracking",
 }
 """Facts, and the name of their templates and of the variable in them."""
+_COMMIT = "commit.md.j2"
+"""Its first line is the title."""
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -50,13 +60,16 @@ class TemplateRenderer:
                 digest.update(f"{name}\0{source}\0".encode())
         return digest.hexdigest()
 
-    def render(self, facts: Facts) -> Text:
+    def render(self, facts: Facts | CommitFacts) -> Text:
+        if isinstance(facts, CommitFacts):
+            title, _, body = _outer_blank_lines_off(self._fill(_COMMIT, "commit", facts)).partition("\n")
+            return Text(_BLANKS.sub(" ", title).strip(" "), _outer_blank_lines_off(body))
         kind = _KINDS[type(facts)]
         title = self._fill(f"{_FOLDER}/{kind}.title.j2", kind, facts)
         body = self._fill(f"{_FOLDER}/{kind}.md.j2", kind, facts)
         return Text(_BLANKS.sub(" ", title).strip(" "), _outer_blank_lines_off(body))
 
-    def _fill(self, name: str, kind: str, facts: Facts) -> str:
+    def _fill(self, name: str, kind: str, facts: Facts | CommitFacts) -> str:
         with translated(name), counted_steps():
             template = self._environment.get_template(name)
             parts: list[str] = []

@@ -17,6 +17,8 @@ VARIABLES = {
     "question": facts.QuestionFacts,
     "milestone": facts.MilestoneFacts,
     "tracking": facts.TrackingFacts,
+    "commit": facts.CommitFacts,
+    "written": facts.WrittenFacts,
     "plan": facts.PlanFacts,
     "phase": facts.PhaseFacts,
     "detail": facts.DetailFacts,
