@@ -21,7 +21,23 @@ from plansync.ports.source import Unreadable
 
 SOURCE, PAUSE, FUSE = "source", "pause", "fuse"
 ORDER = (
-    *(SOURCE, "branch", PAUSE, SERVER, TOKEN, "account", "scopes", PROJECT, ACCESS, FUSE, "clock", "limits", "labels"),
+    *(
+        SOURCE,
+        "remote",
+        "push",
+        "branch",
+        PAUSE,
+        SERVER,
+        TOKEN,
+        "account",
+        "scopes",
+        PROJECT,
+        ACCESS,
+        FUSE,
+        "clock",
+        "limits",
+        "labels",
+    ),
     *("milestones", "sync", "webhook"),
 )
 """In what order the checks are told; others follow."""
@@ -83,6 +99,8 @@ def _source(target: Target) -> Iterator[Check]:
         yield Check(SOURCE, False, "no plan was found", "check the target's include patterns")
     else:
         yield Check(SOURCE, True, _counted(len(paths), "plan"))
+    if isinstance(target.source, Examined):
+        yield from target.source.examine()
     if target.tracker.capabilities.branch_bound and not (rule := target.source.branch_rule()).allowed:
         yield Check("branch", None, rule.reason, rule.hint or "`once` wants --any-branch here; preview works anyway")
 

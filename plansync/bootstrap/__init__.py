@@ -5,7 +5,6 @@ Adapters are imported when they are picked, so that a command pays only for what
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,11 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plansync.app.request import Target, Workshop
-from plansync.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from plansync.bootstrap.trackers import Wiring
-    from plansync.core.rules import Limits
     from plansync.ports.clock import Clock
     from plansync.ports.renderer import Renderer
     from plansync.ports.source import Source
@@ -44,9 +41,10 @@ def open_workshop(settings: Settings, *, read_only: bool = False, clock: Clock |
     the state database cannot be used. With ``read_only``, for commands that promise to change nothing, no file is
     made: a database that is not there yet is an empty one in memory.
     """
+    from plansync.bootstrap.sources import open_sources
     from plansync.bootstrap.trackers import Wiring
 
-    sources = open_sources(settings)
+    sources = open_sources(settings, settings.targets, read_only=read_only)
     renderer = _renderer(settings)
     if not read_only:  # from here on nothing is wrong with the configuration any more
         make_folders(settings)
@@ -57,14 +55,28 @@ def open_workshop(settings: Settings, *, read_only: bool = False, clock: Clock |
 
 def wire_targets(wiring: Wiring, targets: Sequence[TargetSettings]) -> Workshop:
     """Return a workshop of some targets on a store that is open; raises ``ConfigError`` like :func:`open_workshop`."""
-    return _wired(wiring, targets, _sources(wiring.settings, targets), _renderer(wiring.settings))
+    from plansync.bootstrap.sources import open_sources
+
+    sources = open_sources(wiring.settings, targets, read_only=False)
+    return _wired(wiring, targets, sources, _renderer(wiring.settings))
 
 
 def _renderer(settings: Settings) -> Renderer:
     from plansync.rendering.renderer import TemplateRenderer
     from plansync.settings.plain import templates_path
 
-    return TemplateRenderer(templates_path(settings))
+    renderer = TemplateRenderer(templates_path(settings))
+    if any(target.source.kind != "folder" for target in settings.targets):
+        _check_commit_template(renderer)
+    return renderer
+
+
+def _check_commit_template(renderer: Renderer) -> None:
+    """Raise ``TemplateError`` now, and not after issues were opened, if no commit can be described."""
+    from plansync.core.facts import CommitFacts, WrittenFacts
+
+    written = WrittenFacts(path="plans/plan.md", links=2, boxes=1, status="In Progress")
+    renderer.render(CommitFacts(target="web", plans=(written, written)))
 
 
 def _wired(
@@ -105,24 +117,6 @@ def close_trackers(workshop: Workshop) -> None:
             target.tracker.close()
 
 
-def open_sources(settings: Settings) -> tuple[FolderSource, ...]:
-    """Return the sources of all targets, in order, without opening anything else.
-
-    Raises ``ConfigError`` if one file stands in two targets (spec §3.7), for its issues would have two masters.
-    """
-    return _sources(settings, settings.targets)
-
-
-def _sources(settings: Settings, targets: Sequence[TargetSettings]) -> tuple[FolderSource, ...]:
-    from plansync.settings.plain import limits_of
-
-    limits = limits_of(settings)
-    sources = tuple(_source(settings, target, limits) for target in targets)
-    if len(sources) > 1:
-        _check_files([target.name for target in targets], sources)
-    return sources
-
-
 def open_folder(settings: Settings, folder: Path) -> FolderSource:
     """Return a source on ``folder``, for commands that read any file named, whatever the targets are."""
     from plansync.settings.plain import limits_of
@@ -131,46 +125,6 @@ def open_folder(settings: Settings, folder: Path) -> FolderSource:
     from plansync.sources.globs import Globs
 
     return FolderSource(folder, Globs(("*",)), limits_of(settings).plan_bytes, Checkout(folder))
-
-
-def _require(table: str, name: str, kind: str, built: str) -> None:
-    if kind != built:
-        raise ConfigError(
-            f'targets.{name}.{table}.kind: "{kind}" is not available in this version',
-            hint=f'use kind = "{built}", or a version of plansync that has it',
-        )
-
-
-def _check_files(names: Sequence[str], sources: Sequence[FolderSource]) -> None:
-    owners: dict[Path, str] = {}
-    for name, source in zip(names, sources, strict=True):
-        for file in _real_files(source):
-            owner = owners.setdefault(file, name)
-            if owner != name:
-                raise ConfigError(
-                    f"{file}: stands in two targets, {owner} and {name}",
-                    hint="let include and exclude of one of them pass it over",
-                )
-
-
-def _real_files(source: FolderSource) -> frozenset[Path]:
-    """Return the plans of ``source`` with links followed; none of a source that its own run will complain about."""
-    try:
-        return frozenset((source.root / path).resolve() for path in source.list())
-    except SourceError:
-        return frozenset()
-
-
-def _source(settings: Settings, target: TargetSettings, limits: Limits) -> FolderSource:
-    from plansync.settings.plain import source_path
-    from plansync.sources.checkout import Checkout, ci_branch
-    from plansync.sources.folder import FolderSource
-    from plansync.sources.globs import Globs
-
-    _require("source", target.name, target.source.kind, "folder")
-    root = source_path(settings, target)
-    checkout = Checkout(root, target.source.branch or "", ci_branch(os.environ))
-    return FolderSource(root, Globs(target.source.include, target.source.exclude), limits.plan_bytes, checkout)
 
 
 def open_state(settings: Settings, *, read_only: bool = False) -> SqlStore:
@@ -186,10 +140,11 @@ def open_state(settings: Settings, *, read_only: bool = False) -> SqlStore:
 
 def make_folders(settings: Settings) -> None:
     """Make ``.plansync/`` if anything of this configuration lives in it."""
-    from plansync.settings.plain import state_file, tracker_path
+    from plansync.settings.plain import copies_path, state_file, tracker_path
 
     state = settings.place.state
     local = (target for target in settings.targets if target.tracker.kind == "local")
     files = [state_file(settings), *(tracker_path(settings, target) for target in local)]
+    files += [copies_path(settings) for target in settings.targets if target.source.kind == "git"]
     if any(file is not None and file.is_relative_to(state) for file in files):
         settings.place.make_state_folder()

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Protocol
 from plansync.app.request import Listener, Workshop
 from plansync.app.witness import Witness
 from plansync.app.worker import SPAN, Teller, Worker
-from plansync.bootstrap import SystemClock, close_trackers, make_folders, open_sources, open_state, wire_targets
+from plansync.bootstrap import SystemClock, close_trackers, make_folders, open_state, wire_targets
+from plansync.bootstrap.sources import open_sources
 from plansync.bootstrap.trackers import Wiring
 from plansync.errors import ConfigError, Interrupted, StoreError
 from plansync.ports.queue import Rhythm, Taken
@@ -166,7 +167,7 @@ def check(settings: Settings) -> None:
     timetable = timetable_of(settings)
     for target in settings.targets:
         timetable.trigger(target.name)
-    open_sources(settings)
+    open_sources(settings, settings.targets, read_only=False)
 
 
 def open_service(

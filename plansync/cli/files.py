@@ -20,7 +20,8 @@ def read_files(invocation: Invocation, plans: Sequence[Path]) -> Iterator[Conten
 
     A named file need not belong to any target; it is read as it is. No state is opened and nothing is made on disk.
     """
-    from plansync.bootstrap import open_folder, open_sources
+    from plansync.bootstrap import open_folder
+    from plansync.bootstrap.sources import open_sources
 
     settings = read_settings(invocation)
     for plan in plans:
@@ -28,6 +29,6 @@ def read_files(invocation: Invocation, plans: Sequence[Path]) -> Iterator[Conten
     for plan in plans:
         real = plan.resolve()
         yield replace(open_folder(settings, real.parent).read(real.name), path=plan.as_posix())
-    for source in () if plans else open_sources(settings):
+    for source in () if plans else open_sources(settings, settings.targets, read_only=True):
         for path in source.list():
             yield replace(source.read(path), path=shown_path(source, path))

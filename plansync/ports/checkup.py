@@ -31,7 +31,7 @@ class Check:
 
 @runtime_checkable
 class Examined(Protocol):
-    """A tracker that can be examined."""
+    """A tracker, or a source that is far away, that can be examined."""
 
     def examine(self) -> Sequence[Check]:
         """Look at everything that a sync needs, and go on where something fails; raises nothing of its own."""

@@ -10,7 +10,7 @@ from plansync.core.facts import CommitFacts, Facts
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Title (one line) and body of an issue, a milestone or a commit; LF line ends, no outer blank lines in the body."""
+    """Title (one line) and body of an issue, a milestone or a commit; LF line ends, no outer blank lines."""
 
     title: str
     body: str

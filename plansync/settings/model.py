@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     """Token for all GitHub targets without one of their own."""
     gitlab_token: Secret | None = None
     """Token for all GitLab targets without one of their own."""
+    git_token: Secret | None = None
+    """Token for all Git sources whose target has none of its own."""
     github_app_key: Secret | None = None
     """Private key of the GitHub App that targets with an app_id act as."""
     tokens: Annotated[dict[str, Secret], SECRET] = Field(default_factory=dict)

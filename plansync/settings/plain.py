@@ -70,6 +70,11 @@ def source_path(settings: Settings, target: TargetSettings) -> Path:
     return settings.place.resolve(target.source.path)
 
 
+def copies_path(settings: Settings) -> Path:
+    """Return the absolute path of the folder with the working copies of Git sources."""
+    return settings.place.state / "git"
+
+
 def ca_path(settings: Settings, target: TargetSettings) -> str:
     """Return the absolute path of the certificates that a tracker's host is trusted by, empty for the usual ones."""
     name = target.tracker.ca_file

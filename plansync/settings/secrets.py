@@ -120,6 +120,24 @@ def token_for(settings: Settings, target: TargetSettings, environ: Mapping[str, 
     return shared
 
 
+def git_token_for(settings: Settings, target: TargetSettings, environ: Mapping[str, str], host: str) -> str:
+    """Return the token that a Git source on ``host`` is used with, empty for what git's own configuration has.
+
+    The tracker's token goes to the tracker's own host alone; where the tracker is embedded, the target's token can
+    only be meant for the source.
+    """
+    own = settings.tokens.get(variable_part(target.name)) if target.tracker.kind == "local" else None
+    is_tracker = target.tracker.kind != "local" and host == web_host(target)
+    found = own or (token_for(settings, target, environ) if is_tracker else None) or settings.git_token
+    return found.get_secret_value() if found is not None else ""
+
+
+def web_host(target: TargetSettings) -> str:
+    """Return the host of a tracker's pages, which is that of its repositories too; with its port, if it has one."""
+    host = urlsplit(target.tracker.api_url or f"https://{target.tracker.kind}.com").netloc
+    return "github.com" if host == "api.github.com" else host
+
+
 def app_key_for(settings: Settings) -> str:
     """Return the GitHub App's private key, empty without one; in a variable its line ends may be escaped."""
     key = settings.github_app_key

@@ -19,6 +19,7 @@ DEFAULT_INCLUDE = (
 )
 """Where plans are looked for when a target names none (spec §10)."""
 
+_AUTHOR = r"^[^<>\x00-\x1f\x7f]*[^<>\x00-\x20\x7f] *<[^<>\s\x00-\x1f\x7f]+>$"
 _PROJECT = re.compile(r"[^\s/]+(/[^\s/]+)+")
 
 
@@ -122,13 +123,28 @@ def _refuse(table: SourceSettings | TrackerSettings, keys: tuple[str, ...]) -> N
             raise ValueError(f'has the key "{key}", which means nothing for kind "{table.kind}"')
 
 
+class CommitSettings(Table):
+    """How commits of plansync look."""
+
+    author: Annotated[str, Field(pattern=_AUTHOR)] = "plansync <plansync@localhost>"
+    """Who they are by, as "Name <mail@example.com>"."""
+    sign_off: bool = False
+    """Add the line Signed-off-by."""
+    skip_ci: bool = False
+    """Add [skip ci] to the subject, so that no pipeline runs for them."""
+
+
 class SourceSettings(Table):
     """Where a target's plans live."""
 
     kind: Literal["folder", "git", "github", "gitlab"] = "folder"
-    """A folder, a Git checkout with a remote, or a repository read and written by API."""
+    """A folder, a Git repository by its address, or a repository read and written by API."""
     path: Text = "."
-    """The folder (kinds folder and git)."""
+    """The folder (kind folder)."""
+    url: Text | None = None
+    """Address of the repository, without credentials (kind git)."""
+    username: Annotated[str, Field(pattern=r"^[^\s:]+$")] = "x-access-token"
+    """The name that goes with the token (kind git)."""
     include: Annotated[tuple[Text, ...], Field(min_length=1)] = DEFAULT_INCLUDE
     """Which files are plans, as patterns of .gitignore."""
     exclude: tuple[Text, ...] = ()
@@ -139,15 +155,21 @@ class SourceSettings(Table):
     """Owner and name of the repository (kinds github and gitlab)."""
     api_url: Url | None = None
     """Address of a server of your own (kinds github and gitlab)."""
-    write: Literal["auto", "push", "request"] = "auto"
-    """How plans are written back to a repository: by push, by pull or merge request, or by what its rules allow."""
+    write: Literal["auto", "direct", "request"] = "auto"
+    """How plans are written back: onto the branch, by pull or merge request, or by what the branch's rules allow."""
+    commit: CommitSettings = CommitSettings()
+    """How commits of plansync look (kinds git, github and gitlab)."""
 
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:
         hosted = self.kind in {"github", "gitlab"}
-        _refuse(self, ("path",) if hosted else ("project", "api_url"))
+        _refuse(self, () if hosted else ("project", "api_url"))
+        _refuse(self, () if self.kind == "folder" else ("path",))
+        _refuse(self, () if self.kind == "git" else ("url", "username"))
         if self.kind == "folder":
-            _refuse(self, ("write",))
+            _refuse(self, ("write", "commit"))
+        if self.kind == "git" and self.url is None:
+            raise ValueError('needs a url, such as "https://git.example.com/acme/web.git", as its kind is "git"')
         if hosted and self.project is None:
             raise ValueError(f'needs a project, such as "acme/web", as its kind is "{self.kind}"')
         return self

@@ -9,10 +9,10 @@ from plansync.ports.source import Changed, Content, Replacement, Source, Unreada
 from plansync.sources.checkout import Checkout
 from plansync.sources.folder import FolderSource
 from plansync.sources.globs import Globs
+from tests.support.git_remote import LIMIT, Remote, source_on
 from tests.support.saving import NOTE, save
 
 PLAN = "# A\r\n\r\n- [ ] täglich\tmessen".encode()
-LIMIT = 1000
 
 Put = Callable[[str, bytes | None], None]
 """Puts bytes at a path behind the source's back, as a person does; None removes the file."""
@@ -182,5 +182,22 @@ class TestFolderSource(SourceLaws):
                 return
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
+
+        return put
+
+
+class TestGitSource(SourceLaws):
+    @pytest.fixture
+    def remote(self, tmp_path: Path) -> Remote:
+        return Remote.new(tmp_path / "remote.git")
+
+    @pytest.fixture
+    def source(self, tmp_path: Path, remote: Remote) -> Source:
+        return source_on(str(remote.folder), tmp_path / "state")
+
+    @pytest.fixture
+    def put(self, remote: Remote) -> Put:
+        def put(path: str, data: bytes | None) -> None:
+            remote.commit({path: data})
 
         return put

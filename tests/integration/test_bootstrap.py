@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from plansync.app.request import Workshop
-from plansync.bootstrap import SystemClock, close_workshop, open_sources, open_workshop
+from plansync.bootstrap import SystemClock, close_workshop, open_workshop
+from plansync.bootstrap import sources as wiring
 from plansync.core.rules import Limits, Rules
-from plansync.errors import ConfigError, StoreError
-from plansync.ports.source import Content
+from plansync.errors import ConfigError, StoreError, TemplateError
+from plansync.ports.source import Content, Source
 from plansync.ports.tracker import Asked
 from plansync.settings import Settings, load_settings
+from tests.support.git_remote import Remote
 
 
 class Bench:
@@ -48,6 +50,10 @@ class Bench:
 def bench(tmp_path: Path) -> Iterator[Bench]:
     with ExitStack() as stack:
         yield Bench(tmp_path, stack)
+
+
+def open_sources(settings: Settings) -> tuple[Source, ...]:
+    return wiring.open_sources(settings, settings.targets, read_only=True)
 
 
 TWO = """
@@ -154,9 +160,44 @@ def test_kinds_of_a_later_version_are_refused_by_name(kind: str, bench: Bench) -
         bench.open(f'[[targets]]\nname = "a"\nsource = {{ kind = "{kind}", project = "acme/web" }}\n')
 
 
-def test_a_git_source_is_refused_by_name(bench: Bench) -> None:
-    with pytest.raises(ConfigError, match=r'source\.kind: "git" is not available'):
-        open_sources(bench.settings('[[targets]]\nname = "a"\nsource = { kind = "git" }\n'))
+def test_a_git_source_keeps_its_copy_in_the_state_folder_or_nowhere_if_nothing_may_be_made(bench: Bench) -> None:
+    remote = Remote.new(bench.folder / "remote.git")
+    remote.commit({"plans/a.md": b"# A\n"})
+    text = '[[targets]]\nname = "a"\nsource = { kind = "git", url = "remote.git" }\n'
+    [source] = open_sources(bench.settings(text))
+    assert source.list() == ["plans/a.md"]
+    assert not (bench.folder / ".plansync").exists()
+    assert bench.open(text).targets[0].source.list() == ["plans/a.md"]
+    assert len([*(bench.folder / ".plansync/git").glob("*/plansync-ready")]) == 1
+
+
+def test_one_file_of_a_remote_in_two_targets_is_an_error_that_names_both(bench: Bench) -> None:
+    Remote.new(bench.folder / "remote.git").commit({"plans/a.md": b"# A\n", "docs/plans/b.md": b"# B\n"})
+    one = '[[targets]]\nname = "%s"\nsource = { kind = "git", url = "remote.git", include = ["%s"] }\n'
+    assert len(open_sources(bench.settings(one % ("web", "plans/*.md") + one % ("core", "docs/**/*.md")))) == 2
+    with pytest.raises(ConfigError, match=r"plans/a\.md: stands in two targets, web and core"):
+        open_sources(bench.settings(one % ("web", "plans/*.md") + one % ("core", "**/a.md")))
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ('url = "ext::sh -c x"', r"targets\.a\.source: .*is no address"),
+        ('url = "remote.git", branch = "-x"', r"targets\.a\.source: .*cannot be the name of a branch"),
+        ('url = "remote.git", write = "request"', r'targets\.a\.source\.write: "request" is not available'),
+    ],
+)
+def test_what_a_git_source_cannot_be_is_told_with_its_key(source: str, told: str, bench: Bench) -> None:
+    with pytest.raises(ConfigError, match=told):
+        open_sources(bench.settings(f'[[targets]]\nname = "a"\nsource = {{ kind = "git", {source} }}\n'))
+
+
+def test_a_template_that_describes_no_commit_is_told_before_anything_is_opened(bench: Bench) -> None:
+    (bench.folder / "mine").mkdir()
+    (bench.folder / "mine/commit.md.j2").write_text("{{ commit.nothing }}", "utf-8")
+    text = 'templates = "mine"\n[[targets]]\nname = "a"\nsource = { kind = "git", url = "remote.git" }\n'
+    with pytest.raises(TemplateError, match=r"commit\.md\.j2"):
+        bench.open(text)
 
 
 def test_plans_can_be_read_even_if_their_tracker_is_of_a_later_version(bench: Bench) -> None:

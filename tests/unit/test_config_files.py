@@ -33,6 +33,11 @@ EXAMPLE_VALUES = {
 """Keys whose value in the example is no default, as the prose beside them says."""
 
 OF_OTHER_TARGETS = {
+    "targets.*.source.url",
+    "targets.*.source.username",
+    "targets.*.source.commit.author",
+    "targets.*.source.commit.sign_off",
+    "targets.*.source.commit.skip_ci",
     "targets.*.source.project",
     "targets.*.source.api_url",
     "targets.*.tracker.project",
@@ -95,7 +100,7 @@ def test_the_example_loads_without_its_comments(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cron", [True, False])
 def test_the_example_loads_with_every_option_on(cron: bool, tmp_path: Path) -> None:
     settings = load(option_lines_on(cron=cron), tmp_path)
-    assert [target.name for target in settings.targets] == ["web", "core", "shop"]
+    assert [target.name for target in settings.targets] == ["web", "core", "shop", "docs"]
 
 
 @pytest.mark.parametrize("key", PLAIN_KEYS, ids=lambda key: key.dotted)

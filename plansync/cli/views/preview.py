@@ -55,6 +55,8 @@ def blocked_line(plan: PlanReport) -> Iterator[Line]:
         yield Line(f"passed over: {plan.skipped}", Role.FAINT)
     if plan.fused:
         yield Line(f"held: {plan.fused}", Role.BAD)
+    if plan.waits_at:
+        yield Line(f"waits for review: {plan.waits_at}", Role.PLAIN)
     if plan.error:
         yield Line(f"error: {plan.error}", Role.BAD)
     if plan.hint:

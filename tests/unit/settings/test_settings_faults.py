@@ -68,7 +68,7 @@ def test_a_file_that_cannot_be_read_is_named(desk: Desk) -> None:
             '[[targets]]\nname = "a"\nsource = { project = "a/b" }',
             'targets.a.source: has the key "project", which means nothing for kind "folder"',
         ),
-        ('[[targets]]\nname = "a"\nsource = { write = "push" }', 'targets.a.source: has the key "write"'),
+        ('[[targets]]\nname = "a"\nsource = { write = "direct" }', 'targets.a.source: has the key "write"'),
         ('[[targets]]\nname = "a"\nsource = { kind = "github" }', "targets.a.source: needs a project"),
         ('[[targets]]\nname = "a"\ntracker = { kind = "github" }', "targets.a.tracker: needs a project"),
         (
@@ -112,7 +112,7 @@ def test_a_wrong_value_in_a_variable_names_variable_and_key(desk: Desk) -> None:
     [
         ("PLANSYNC_LIMIT__CREATES", "PLANSYNC_LIMITS__CREATES"),
         ("PLANSYNC_GITHUB_TOKE", "PLANSYNC_GITHUB_TOKEN"),
-        ("PLANSYNC_TOKENS", "PLANSYNC_GITLAB_TOKEN"),
+        ("PLANSYNC_TOKENS", "PLANSYNC_GIT_TOKEN"),
         ("PLANSYNC_TOKEN_WEB", "PLANSYNC_TOKEN_WEB_APP"),
         ("PLANSYNC_TARGETS__WEBAPP__RISKS", "PLANSYNC_TARGETS__WEB_APP__RISKS"),
         ("PLANSYNC_TARGETS__7__RISKS", "PLANSYNC_TARGETS__WEB_APP__RISKS"),

@@ -1,0 +1,153 @@
+"""Making commits from objects alone, and pushing them by fast-forward. Nothing is checked out, nothing forced.
+
+https://git-scm.com/docs/git-commit-tree, https://git-scm.com/docs/git-push#_output
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from plansync.errors import ConfigError, SourceError
+from plansync.sources.git.copy import WorkingCopy
+from plansync.sources.git.program import first_line
+from plansync.sources.git.tree import Entry
+
+_AUTHOR = re.compile(r"\s*([^<>\x00-\x1f\x7f]*[^<>\x00-\x20\x7f])\s*<([^<>\s\x00-\x1f\x7f]+)>\s*")
+_REASON = re.compile(r"\[(?:remote )?rejected\] \((.*)\)")
+_MOVED = re.compile(
+    r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|failed to lock|already exists"
+)
+_REMOTE = re.compile(r"^remote: *(.*\S) *$", re.MULTILINE)
+_DECLINED = re.compile(
+    r"hook declined|GH\d{3}|protected|not allowed to|prohibited|denied|policy|declined", re.IGNORECASE
+)
+_PUSH = ("--porcelain", "--no-verify", "--recurse-submodules=no", "--no-follow-tags")
+RUN_TRAILER = "Plansync-Run"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How commits look. ``author`` reads ``Name <mail>``."""
+
+    author: str = "plansync <plansync@localhost>"
+    sign_off: bool = False
+    skip_ci: bool = False
+
+    def identity(self) -> tuple[str, str]:
+        """Return name and mail; ``ConfigError`` where the author is written otherwise."""
+        match = _AUTHOR.fullmatch(self.author)
+        if match is None:
+            raise ConfigError(f"{self.author!r} is no author", hint='write "Name <mail@example.com>"')
+        return match[1], match[2]
+
+    def message(self, text: str, run: str) -> str:
+        """Return a commit's message: ``text`` with what this style adds, and the trailers."""
+        subject, _, body = text.replace("\0", "").strip().partition("\n")
+        name, mail = self.identity()
+        subject += " [skip ci]" if self.skip_ci else ""
+        trailers = [f"{RUN_TRAILER}: {run}"] if run else []
+        trailers += [f"Signed-off-by: {name} <{mail}>"] if self.sign_off else []
+        return "\n\n".join(part for part in (subject, body.strip("\n"), "\n".join(trailers)) if part) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """The branch holds the commit now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Somebody else pushed meanwhile: look again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The push failed on the way, before or after it took effect: look again."""
+
+    error: SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The remote does not take pushes to this branch; ``reason`` is its own word."""
+
+    reason: str
+
+
+PushResult = Pushed | Moved | Unclear | Denied
+
+
+@dataclass(frozen=True, slots=True)
+class Smith:
+    """Makes commits in a working copy."""
+
+    copy: WorkingCopy
+    style: Style
+
+    def names_of(self, contents: Sequence[bytes]) -> list[str]:
+        """Store ``contents`` as blobs, byte for byte, and return their names, in order."""
+        with self.copy.work() as folder:
+            files = [folder / str(index) for index in range(len(contents))]
+            for file, data in zip(files, contents, strict=True):
+                file.write_bytes(data)
+            given = "".join(f"{file}\n" for file in files).encode()
+            done = self.copy.git.must("hash-object", "-w", "--no-filters", "--stdin-paths", given=given)
+        return done.text.split()
+
+    def commit(self, parent: str, changed: Mapping[Entry, str], message: str) -> str:
+        """Make a commit on ``parent`` that gives each entry the blob named; return its name."""
+        tree = self._tree(parent, changed)
+        sign = ("-S",) if self._signs() else ()
+        arguments = ("commit-tree", *sign, "-p", parent, "-F", "-", tree)
+        done = self.copy.git.local(*arguments, given=message.encode(), extra=self._people())
+        if done.code:
+            hint = "plansync signs commits where your Git configuration says so (commit.gpgSign)" if sign else ""
+            raise SourceError(f"the commit could not be made: {first_line(done.err)}", hint=hint)
+        return done.text
+
+    def push(self, commit: str, branch: str) -> PushResult:
+        """Push ``commit`` to ``branch``, which must lead there without a fork."""
+        git = self.copy.git
+        done = git.remote("push", *_PUSH, "--", git.address.url, f"{commit}:refs/heads/{branch}")
+        if done.code == 0:
+            return Pushed()
+        answer = next((line for line in done.text.splitlines() if line.startswith("!")), "")
+        if not answer:
+            return Unclear(self.copy.trouble(done))
+        told = _REASON.search(answer)
+        reason = told[1] if told else answer
+        if _MOVED.search(answer) and not _DECLINED.search(answer):
+            return Moved()
+        words = " ".join(_REMOTE.findall(done.err))
+        return Denied(f"{reason}: {words}" if words else reason)
+
+    def rehearse_push(self, commit: str, branch: str) -> SourceError | None:
+        """Ask whether pushes are taken at all, without any; the remote says nothing of protected branches."""
+        git = self.copy.git
+        done = git.remote("push", "--dry-run", *_PUSH, "--", git.address.url, f"{commit}:refs/heads/{branch}")
+        is_refused = done.code != 0 and not any(line.startswith("!") for line in done.text.splitlines())
+        return self.copy.trouble(done) if is_refused else None
+
+    def _tree(self, parent: str, changed: Mapping[Entry, str]) -> str:
+        git = self.copy.git
+        with self.copy.work() as folder:
+            index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+            git.must("read-tree", "--end-of-options", parent, extra=index)
+            lines = [entry.kept_mode + b" " + oid.encode() + b"\t" + entry.path for entry, oid in changed.items()]
+            git.must("update-index", "-z", "--index-info", given=b"\0".join(lines) + b"\0", extra=index)
+            return git.must("write-tree", extra=index).text
+
+    def _signs(self) -> bool:
+        return self.copy.git.local("config", "--type=bool", "--get", "commit.gpgSign").text == "true"
+
+    def _people(self) -> dict[str, str]:
+        name, mail = self.style.identity()
+        return {
+            "GIT_AUTHOR_NAME": name,
+            "GIT_AUTHOR_EMAIL": mail,
+            "GIT_COMMITTER_NAME": name,
+            "GIT_COMMITTER_EMAIL": mail,
+        }
