@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sysconfig
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -50,20 +53,29 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
     return sandbox
 
 
+@dataclass(frozen=True)
+class Container:
+    """How a program is started as a container of the image would be, in its working folder."""
+
+    words: list[str]
+    cwd: Path
+    env: dict[str, str]
+
+
+def container(image: Sandbox, *command: str, **variables: str) -> Container:
+    """Return how to start ``command``."""
+    locked = ["unshare", "--user", "--map-root-user", "--mount", "/bin/sh", "-euc", LOCKED, "sh", *command]
+    env = image.environment() | {"TMPDIR": str(image.inside("/tmp")), "ROOT": str(image.root)} | variables
+    return Container(locked if can_lock() else list(command), image.inside(image.workdir), env)
+
+
 def run(image: Sandbox, *command: str, **variables: str) -> Done:
-    """Run a program as a container of the image would, in its working folder."""
-    env = image.environment() | {"TMPDIR": str(image.inside("/tmp"))} | variables
-    words = ["unshare", "--user", "--map-root-user", "--mount", "/bin/sh", "-euc", LOCKED, "sh", *command]
-    return subprocess.run(
-        words if can_lock() else command,
-        cwd=image.inside(image.workdir),
-        env=env | {"ROOT": str(image.root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Run a program to its end."""
+    how = container(image, *command, **variables)
+    return subprocess.run(how.words, cwd=how.cwd, env=how.env, capture_output=True, text=True, check=False)
 
 
+@functools.cache
 def can_lock() -> bool:
     """Say whether this machine lets a test make mounts of its own."""
     tried = ["unshare", "--user", "--map-root-user", "--mount", "true"]
@@ -135,6 +147,22 @@ def test_the_image_s_plansync_knows_postgresql_and_git_is_asked_for(image: Sandb
     assert done.stdout.strip() == "binary", done.stderr
     assert any("ca-certificates git" in one.text for one in IMAGE.all("RUN"))
     assert run(image, "python", "-m", "pip", "--version").returncode != 0
+
+
+def test_the_image_s_daemon_is_healthy_and_ends_by_the_signal_that_containers_are_stopped_with(image: Sandbox) -> None:
+    words = [*IMAGE.last("ENTRYPOINT").words, *IMAGE.last("CMD").words]
+    how = container(image, *words, PLANSYNC_WEB__PORT="0")
+    process = subprocess.Popen(how.words, cwd=how.cwd, env=how.env, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    with process:
+        try:
+            told = next(found for line in process.stderr if (found := re.search(r"http://0\.0\.0\.0:(\d+)", line)))
+            checked = run(image, *json.loads(CHECK), PLANSYNC_WEB__PORT=told[1])
+        finally:
+            process.send_signal(signal.Signals[IMAGE.last("STOPSIGNAL").text])
+        process.stderr.read()
+        assert process.wait() == 0
+    assert checked.returncode == 0, checked.stderr
 
 
 def _lead_inside(image: Sandbox, link: Path) -> None:
