@@ -111,7 +111,7 @@ def _tell_secret(invocation: Invocation, ring: Ring) -> None:
     """Say where a new secret is kept, or print it: nothing else ever shows one."""
     terminal = invocation.terminal
     if ring.file is not None:
-        _say(invocation, f"secret kept in {ring.file}; a running daemon takes it over when it is restarted")
+        _say(invocation, f"secret kept in {ring.file}; a running daemon takes it over on SIGHUP")
         return
     place = "in front of the older ones, a blank between them" if len(ring.secrets) > 1 else "where the daemon runs"
     terminal.tell([Line(f"{ring.why_not}, so here is the secret, this once; set it {place}:", Role.CHANGED)])

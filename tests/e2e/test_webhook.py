@@ -78,7 +78,7 @@ def test_a_secret_is_made_kept_in_the_folder_and_given_to_the_host_and_never_pri
     assert done.stdout.splitlines() == [
         "notes  - the embedded tracker has no webhooks, and needs none",
         f"web  ✓ installed: {url_at(site)}",
-        f"secret kept in {kept}; a running daemon takes it over when it is restarted",
+        f"secret kept in {kept}; a running daemon takes it over on SIGHUP",
     ]
     assert secret not in done.stdout + done.stderr
 
