@@ -18,12 +18,14 @@ from plansync.app.request import Listener, Target, Workshop
 from plansync.app.sync import run_sync
 from plansync.app.witness import Witness
 from plansync.core.due import pause_after
-from plansync.errors import Interrupted, LeaseHeld, PlansyncError, RateLimited
+from plansync.errors import Interrupted, LeaseHeld, PlansyncError, RateLimited, StoreError
 from plansync.ports.clock import Clock
 from plansync.ports.queue import Ending, Queue, Taken
 
 SPAN = timedelta(seconds=60)
 """After so long without renewal a sync is given to another worker."""
+_TRIES, _PAUSE = 10, timedelta(seconds=1)
+"""How often it is tried to note how a sync ended."""
 SOON = timedelta(seconds=5)
 """When a target is looked at again of which somebody else had the lease."""
 
@@ -87,10 +89,20 @@ class Worker:
         ending = ending_of(report, taken.attempt, now, self.luck())
         noted = False
         try:
-            noted = self.queue.finish(taken, ending, now)
+            noted = self._finish(taken, ending)
         finally:
             took = now - started_at
             self.teller.over(Over(taken=taken, report=report, ending=ending, ended_at=now, took=took, noted=noted))
+
+    def _finish(self, taken: Taken, ending: Ending) -> bool:
+        """Note how it ended, tried again for a while: otherwise nobody syncs the target until it runs out."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self.queue.finish(taken, ending, self.clock.now())
+            except StoreError as error:
+                _log.warning("how a sync ended could not be stored, trying again: %s", error)
+            self.clock.sleep(_PAUSE)
+        return self.queue.finish(taken, ending, self.clock.now())
 
     def _report(self, taken: Taken) -> TargetReport:
         """Return what the sync did; whatever was raised stands among the report's errors."""

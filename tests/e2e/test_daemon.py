@@ -334,6 +334,20 @@ def test_a_plan_with_an_error_is_told_with_its_name(shell: Shell) -> None:
         until(lambda: is_linked(shell), daemon)
 
 
+def test_a_state_database_that_is_lost_for_a_while_is_told_and_then_everything_goes_on(shell: Shell) -> None:
+    with running(shell) as daemon:
+        until(lambda: is_linked(shell), daemon)
+        with closing(sqlite3.connect(shell.folder / ".plansync/state.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            until(lambda: daemon.said("trying again until it is back", level="error"), daemon)
+            other.execute("ROLLBACK")
+        until(lambda: daemon.said("the state database is back"), daemon)
+        shell("local", "close", "1")
+        until(lambda: "- [x] Make the table" in shell.read(FILE), daemon)
+        daemon.signal(signal.SIGTERM)
+        daemon.ends()
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ from plansync.core.due import FIRST_PAUSE, pause_after
 from plansync.core.parser import parse_plan
 from plansync.core.scope import WHOLE, Glimpse, Scope
 from plansync.errors import ConfigError, Interrupted, LeaseHeld, RateLimited, Stopped, StoreError, TrackerUnavailable
-from plansync.ports.queue import Ask, Letter, Rhythm, Taken
+from plansync.ports.queue import Ask, Ending, Letter, Rhythm, Taken
 from plansync.ports.store import Lease
+from plansync.queue.embedded import Bell, BelledQueue
 from tests.support.clocks import NOON
 from tests.support.fake_tracker import FakeTracker
 from tests.support.world import World, fake_world
@@ -41,6 +42,18 @@ PLAN = """\
 MINUTE = timedelta(minutes=1)
 
 
+@dataclass(frozen=True)
+class Flaky(BelledQueue):
+    """A queue that some endings do not get into."""
+
+    faults: list[StoreError]
+
+    def finish(self, taken: Taken, ending: Ending, now: datetime) -> bool:
+        if self.faults:
+            raise self.faults.pop()
+        return super().finish(taken, ending, now)
+
+
 @dataclass
 class Bench(Silent):
     """A worker on one target, and what it told; ``broken`` is raised instead of wiring a sync."""
@@ -51,6 +64,8 @@ class Bench(Silent):
     begun_with: list[str] = field(default_factory=list)
     broken: Exception | None = None
     is_configured: bool = True
+    unstored: list[StoreError] = field(default_factory=list)
+    """Raised, one after the other, instead of noting how a sync ended."""
     is_ending: bool = False
     ends_after: int = 0
     """After so many changes the process is asked to end."""
@@ -58,7 +73,7 @@ class Bench(Silent):
     @property
     def worker(self) -> Worker:
         return Worker(
-            queue=self.world.store.queue,
+            queue=Flaky(self.world.store.queue, Bell(), self.unstored),
             clock=self.world.clock,
             open=self.open,
             keeping=lambda _: nullcontext(),
@@ -252,6 +267,14 @@ def test_a_sync_that_was_taken_away_counts_for_nothing(bench: Bench) -> None:
     assert not bench.told[-1].noted
     bench.worker.do(again)
     assert bench.told[-1].noted
+
+
+def test_an_ending_that_is_not_stored_at_once_is_tried_again(bench: Bench) -> None:
+    bench.unstored = [StoreError("locked"), StoreError("locked")]
+    bench.ask()
+    over = bench.work()
+    assert (over.ending.ok, over.noted) == (True, True)
+    assert bench.world.store.queue.overview().running == ()
 
 
 def test_an_ending_that_cannot_be_stored_is_told_and_raised(bench: Bench) -> None:
