@@ -22,8 +22,8 @@ from plansync.errors import Interrupted, LeaseHeld, PlansyncError, RateLimited, 
 from plansync.ports.clock import Clock
 from plansync.ports.queue import Ending, Queue, Taken
 
-SPAN = timedelta(seconds=60)
-"""After so long without renewal a sync is given to another worker."""
+SPAN = timedelta(seconds=45)
+"""After so long without renewal a sync is given to another worker, who is to have it within a minute."""
 _TRIES, _PAUSE = 10, timedelta(seconds=1)
 """How often it is tried to note how a sync ended."""
 SOON = timedelta(seconds=5)

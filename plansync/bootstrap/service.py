@@ -19,11 +19,12 @@ from plansync.app.request import Listener, Workshop
 from plansync.app.witness import Witness
 from plansync.app.worker import SPAN, Teller, Worker
 from plansync.bootstrap import SystemClock, close_trackers, make_folders, open_state, wire_targets
+from plansync.bootstrap.crew import check_shared, crew_of, ringer_of
 from plansync.bootstrap.sources import open_sources
 from plansync.bootstrap.trackers import Wiring
 from plansync.errors import ConfigError, Interrupted, StoreError
-from plansync.ports.queue import Rhythm, Taken
-from plansync.queue.embedded import Bell, BelledQueue, Heartbeat, Pool
+from plansync.ports.queue import Rhythm
+from plansync.queue.embedded import BelledQueue, Crew, Heartbeat
 from plansync.queue.schedule import Schedule, Timetable
 from plansync.settings.plain import state_url
 from plansync.store.processes import this_process
@@ -98,14 +99,17 @@ class Plant:
 
 @dataclass(slots=True)
 class Service:
-    """One daemon process. ``parts`` are started before the workers and stopped before them."""
+    """One daemon process, or without a ``schedule`` one that only works.
+
+    ``parts`` are started before the workers and stopped before them.
+    """
 
     plant: Plant
     queue: BelledQueue
     worker: Worker
-    pool: Pool[Taken]
+    pool: Crew
     heartbeat: Heartbeat
-    schedule: Schedule
+    schedule: Schedule | None
     parts: list[Part] = field(default_factory=list)
 
     def start(self) -> None:
@@ -113,8 +117,9 @@ class Service:
         for part in self.parts:
             part.start()
         self.heartbeat.start()
-        self.schedule.start()
-        self.schedule.follow(timetable_of(self.plant.settings), self.plant.targets)
+        if self.schedule is not None:
+            self.schedule.start()
+            self.schedule.follow(timetable_of(self.plant.settings), self.plant.targets)
         self._ask("start")
         self.pool.start()
 
@@ -124,7 +129,8 @@ class Service:
         if state_url(settings) != state_url(self.plant.settings):
             raise ConfigError("state.url cannot change while the daemon runs", hint="start it again for that")
         self.plant.settings = settings
-        self.schedule.follow(timetable_of(settings), self.plant.targets)
+        if self.schedule is not None:
+            self.schedule.follow(timetable_of(settings), self.plant.targets)
         for part in self.parts:
             part.reload(settings)
         self._ask("reload")
@@ -135,7 +141,8 @@ class Service:
         self.pool.end()
         for part in self.parts:
             part.stop()
-        self.schedule.end()
+        if self.schedule is not None:
+            self.schedule.end()
         if not self.pool.join(self.plant.settings.daemon.grace):
             return False
         self.heartbeat.end()
@@ -145,7 +152,8 @@ class Service:
     def _ask(self, trigger: str) -> None:
         """Ask for every target; where that cannot be stored now, the schedule will ask."""
         try:
-            self.schedule.ask(self.plant.targets, trigger)
+            if self.schedule is not None:
+                self.schedule.ask(self.plant.targets, trigger)
         except StoreError as error:
             _log.error("no sync could be asked for: %s", error)
 
@@ -171,17 +179,22 @@ def check(settings: Settings) -> None:
 
 
 def open_service(
-    settings: Settings, teller: Teller, *, listener: Listener, witnesses: Sequence[Witness] = ()
+    settings: Settings, teller: Teller, *, listener: Listener, witnesses: Sequence[Witness] = (), asks: bool = True
 ) -> Service:
-    """Return the service that ``settings`` describe, not started. Raises ``ConfigError`` and ``StoreError``."""
+    """Return the service that ``settings`` describe, not started. Raises ``ConfigError`` and ``StoreError``.
+
+    Without ``asks`` it only does what others ask for, which must be able to reach it.
+    """
     check(settings)
+    if not asks:
+        check_shared(settings)
     make_folders(settings)
     ending = threading.Event()
     clock = ServiceClock(ending)
     store = open_state(settings)
     plant = Plant(settings, store, clock, ending)
-    bell = Bell()
-    queue = BelledQueue(store.queue, bell)
+    ringer = ringer_of(settings, store, clock)
+    queue = BelledQueue(store.queue, ringer)
     heartbeat = Heartbeat(queue, clock, SPAN)
     worker = Worker(
         queue=queue,
@@ -194,6 +207,7 @@ def open_service(
         witnesses=tuple(witnesses),
         listener=listener,
     )
-    pool = Pool(settings.daemon.workers, lambda: worker.take(plant.targets), worker.do, bell)
+    pool = crew_of(settings, worker, lambda: plant.targets, ringer)
     rhythm = Rhythm(settings.webhooks.debounce, settings.webhooks.debounce_longest)
-    return Service(plant, queue, worker, pool, heartbeat, Schedule(queue, clock, rhythm))
+    schedule = Schedule(queue, clock, rhythm) if asks else None
+    return Service(plant, queue, worker, pool, heartbeat, schedule)

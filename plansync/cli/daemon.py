@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from plansync.cli.options import Invocation
 if TYPE_CHECKING:
     from plansync.bootstrap.service import Service
     from plansync.cli.service_log import ServiceLog
+    from plansync.settings import Settings
 
 _ENDS = (signal.SIGTERM, signal.SIGINT)
 
@@ -25,12 +26,17 @@ def daemon(invocation: Invocation) -> None:
 
     SIGTERM ends it between two steps, SIGHUP has it read its configuration again. Exits with 0 after a clean end.
     """
+    stay(invocation, _open)
+
+
+def stay(invocation: Invocation, open_: Callable[[Settings, ServiceLog], Service]) -> None:
+    """Run the service that ``open_`` returns until a signal ends it; exits with 1 if that took too long."""
     from plansync.cli.service_log import ServiceLog
     from plansync.errors import PlansyncError
 
     log = ServiceLog(invocation.terminal)
     try:
-        ended_well = _serve(invocation, log)
+        ended_well = _serve(invocation, log, open_)
     except PlansyncError as error:
         if not invocation.json_logs:
             raise
@@ -41,17 +47,23 @@ def daemon(invocation: Invocation) -> None:
         os._exit(1)  # what hangs must not hold the process up; everything it did is recorded
 
 
-def _serve(invocation: Invocation, log: ServiceLog) -> bool:
-    """Run the service until a signal ends it; say whether everything in hand was ended in time."""
+def _open(settings: Settings, log: ServiceLog) -> Service:
     from plansync.bootstrap.service import open_service
-    from plansync.cli.workplace import read_settings
     from plansync.web.meter import Meter
     from plansync.web.part import WebPart
 
+    meter = Meter()
+    service = open_service(settings, log, listener=log, witnesses=[meter])
+    service.parts.append(WebPart(service, meter, log.listening))
+    return service
+
+
+def _serve(invocation: Invocation, log: ServiceLog, open_: Callable[[Settings, ServiceLog], Service]) -> bool:
+    """Run the service until a signal ends it; say whether everything in hand was ended in time."""
+    from plansync.cli.workplace import read_settings
+
     with _signals() as signals:
-        meter = Meter()
-        service = open_service(read_settings(invocation), log, listener=log, witnesses=[meter])
-        service.parts.append(WebPart(service, meter, log.listening))
+        service = open_(read_settings(invocation), log)
         service.start()
         log.beginning(service.plant.settings)
         while signals.get() not in _ENDS:

@@ -23,6 +23,7 @@ from plansync.cli.show import show
 from plansync.cli.status import status
 from plansync.cli.terminal import Terminal
 from plansync.cli.webhook import webhook_app
+from plansync.cli.worker import worker
 from plansync.errors import ConfigError, PlansyncError
 
 UNEXPECTED = 70
@@ -36,7 +37,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 add_group_options(app)
-for command in (once, preview, lint, status, show, new, init, doctor, daemon):
+for command in (once, preview, lint, status, show, new, init, doctor, daemon, worker):
     add_command(app, command)
 app.add_typer(webhook_app, name="webhook")
 app.add_typer(local_app, name="local")

@@ -7,21 +7,47 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from types import MappingProxyType
+from typing import Generic, Protocol, TypeVar
 
 from plansync.errors import PlansyncError, StoreError
 from plansync.ports.clock import Clock
-from plansync.ports.queue import Ending, Letter, Overview, Queue, Rhythm, Taken
+from plansync.ports.queue import Ending, Letter, Overview, Queue, Rhythm, Taken, Urgency
 
 LOOK = timedelta(seconds=1)
 """How often an idle process looks for what is due."""
 
+_NOTHING: Mapping[str, datetime] = MappingProxyType({})
 _log = logging.getLogger(__name__)
 _Job = TypeVar("_Job")
+
+
+class Ringer(Protocol):
+    """Wakes workers. Never raises, and never takes long: a ring that is lost only makes it later."""
+
+    def ring(self, due: Mapping[str, datetime]) -> None:
+        """Let one be awake when each target is due."""
+
+
+class Crew(Protocol):
+    """The workers of one process."""
+
+    @property
+    def living(self) -> int:
+        """Return how many live."""
+
+    def start(self) -> None:
+        """Begin to work."""
+
+    def end(self) -> None:
+        """Take on nothing more."""
+
+    def join(self, span: timedelta) -> bool:
+        """Wait until everything in hand is done, at most for ``span``; say whether it is."""
 
 
 class Bell:
@@ -31,8 +57,9 @@ class Bell:
         self._condition = threading.Condition()
         self._rung = False
 
-    def ring(self) -> None:
-        """Wake one who waits."""
+    def ring(self, due: Mapping[str, datetime] = _NOTHING) -> None:
+        """Wake one who waits, whatever is due: it goes and looks."""
+        del due
         with self._condition:
             self._rung = True
             self._condition.notify()
@@ -46,14 +73,18 @@ class Bell:
 
 @dataclass(frozen=True, slots=True)
 class BelledQueue:
-    """A queue whose workers in this process hear at once of what is accepted in it."""
+    """A queue whose workers hear at once of what is accepted in it."""
 
     rows: Queue
-    bell: Bell
+    bell: Ringer
 
     def accept(self, letters: Sequence[Letter], rhythm: Rhythm, now: datetime) -> Sequence[bool]:
         answers = self.rows.accept(letters, rhythm, now)
-        self.bell.ring()
+        due: dict[str, datetime] = {}
+        for ask in (ask for letter in letters for ask in letter.asks):
+            at = now + rhythm.debounce if ask.urgency is Urgency.DEBOUNCED else now
+            due[ask.target] = min(at, due.get(ask.target, at))
+        self.bell.ring(due)
         return answers
 
     def take(self, targets: Collection[str], holder: str, span: timedelta, now: datetime) -> Taken | None:
@@ -63,7 +94,10 @@ class BelledQueue:
         return self.rows.renew(taken, span, now)
 
     def finish(self, taken: Taken, ending: Ending, now: datetime) -> bool:
-        return self.rows.finish(taken, ending, now)
+        is_noted = self.rows.finish(taken, ending, now)
+        if ending.retry_at is not None:
+            self.bell.ring({taken.target: ending.retry_at})
+        return is_noted
 
     def claim(self, name: str, gap: timedelta, now: datetime) -> bool:
         return self.rows.claim(name, gap, now)

@@ -6,10 +6,11 @@ psycopg, the driver, is an extra (``plansync[postgres]``) and only imported when
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 if TYPE_CHECKING:
@@ -29,14 +30,7 @@ _ESCAPED = re.compile("\x1a([0-9a-f]{4})")
 
 def create_postgres_engine(url: URL, lock_timeout: timedelta) -> Engine:
     """Return an engine whose connections are replaced when they broke, and whose locks are not waited for forever."""
-    ours = {
-        "connect_timeout": int(CONNECT_TIMEOUT.total_seconds()),
-        "tcp_user_timeout": _milliseconds(SILENCE),
-        "keepalives_idle": int(SILENCE.total_seconds()),
-        "application_name": "plansync",
-    }
-    asked = {name: value for name, value in ours.items() if name not in url.query}
-    engine = create_engine(url, pool_pre_ping=True, connect_args=asked)
+    engine = create_engine(url, pool_pre_ping=True, connect_args=_asked(url))
     settings = (
         "SET TIME ZONE 'UTC'",
         f"SET lock_timeout = {max(1, _milliseconds(lock_timeout))}",  # 0 would mean: wait forever
@@ -52,6 +46,25 @@ def create_postgres_engine(url: URL, lock_timeout: timedelta) -> Engine:
         raw.autocommit = False
 
     return engine
+
+
+def connection_words(url: str) -> Mapping[str, str | int]:
+    """Return how libpq is told to connect to what SQLAlchemy calls ``url``, for others who speak to the same server."""
+    parsed = make_url(url)
+    names = parsed.translate_connect_args(username="user", database="dbname")
+    query = {name: value if isinstance(value, str) else ",".join(value) for name, value in parsed.query.items()}
+    return {**names, **query, **_asked(parsed)}
+
+
+def _asked(url: URL) -> dict[str, str | int]:
+    """Return what we ask of every connection, unless the URL says something else."""
+    ours: dict[str, str | int] = {
+        "connect_timeout": int(CONNECT_TIMEOUT.total_seconds()),
+        "tcp_user_timeout": _milliseconds(SILENCE),
+        "keepalives_idle": int(SILENCE.total_seconds()),
+        "application_name": "plansync",
+    }
+    return {name: value for name, value in ours.items() if name not in url.query}
 
 
 def escape(text: str) -> str:
