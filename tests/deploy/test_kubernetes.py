@@ -27,7 +27,6 @@ MODELS = {
     ("networking.k8s.io/v1", "Ingress"): "io.k8s.api.networking.v1.Ingress",
     ("networking.k8s.io/v1", "NetworkPolicy"): "io.k8s.api.networking.v1.NetworkPolicy",
     ("policy/v1", "PodDisruptionBudget"): "io.k8s.api.policy.v1.PodDisruptionBudget",
-    ("v1", "PersistentVolumeClaim"): "io.k8s.api.core.v1.PersistentVolumeClaim",
     ("v1", "Secret"): "io.k8s.api.core.v1.Secret",
     ("v1", "Service"): "io.k8s.api.core.v1.Service",
 }
@@ -134,13 +133,11 @@ def test_pods_have_longer_to_end_than_the_step_in_hand() -> None:
 
 
 def test_volumes_that_are_mounted_are_there_and_are_made_of_what_there_is() -> None:
-    claims = {one["metadata"]["name"] for one in all_objects() if one["kind"] == "PersistentVolumeClaim"}
     secrets = {one["metadata"]["name"] for one in objects("secret.example.yaml")}
     configs = {one["name"] for one in kustomization()["configMapGenerator"]}
     for pod, container in containers():
         volumes = {volume["name"]: volume for volume in pod["volumes"]}
         assert {mount["name"] for mount in container["volumeMounts"]} == volumes.keys()
-        assert volumes["plans"]["persistentVolumeClaim"]["claimName"] in claims
         assert volumes["secrets"]["secret"]["secretName"] in secrets
         assert volumes["config"]["configMap"]["name"] in configs
 
@@ -197,4 +194,4 @@ def test_the_configuration_loads_with_the_secrets_and_variables_of_a_pod(tmp_pat
         environ = {variable["name"]: str(tmp_path), "PLANSYNC_SERVICE_HOST": "10.0.0.1", "PLANSYNC_PORT": "tcp://x"}
         settings = load_settings(config=FOLDER / "plansync.toml", environ=environ)
         assert settings.state.url.get_secret_value() == url
-        assert settings.targets[0].source.path in {mount["mountPath"] for mount in container["volumeMounts"]}
+        assert settings.targets[0].source.kind == "git"

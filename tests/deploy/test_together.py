@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,10 +40,28 @@ def wait_until(reached: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def git(folder: Path, *words: str) -> str:
+    """Run git in a folder and return what it says."""
+    identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"]
+    done = subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def pushed(folder: Path) -> Path:
+    """Return a bare repository that holds the sample plan."""
+    work, bare = folder / "work", folder / "web.git"
+    shutil.copytree(ROOT / "examples/plans", work / "plans")
+    git(work, "init", "--quiet", "--initial-branch=main")
+    git(work, "add", "plans")
+    git(work, "commit", "--quiet", "--message", "docs: a plan")
+    git(folder, "clone", "--quiet", "--bare", str(work), str(bare))
+    return bare
+
+
 def test_from_an_env_file_to_plans_in_step(
     tmp_path: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(ROOT / "examples/plans", tmp_path / "plans")
+    repository = pushed(tmp_path)
     github = GitHub(SystemClock())
     github.repository.permissions[github.login] = "write"
     lay_out(tmp_path / "run", {**GITHUB, "PLANSYNC_GITHUB_TOKEN": github.token}, monkeypatch)
@@ -59,12 +78,12 @@ def test_from_an_env_file_to_plans_in_step(
             {
                 **variables,
                 "PLANSYNC_TARGETS__WEB__TRACKER__API_URL": github.api,
-                "PLANSYNC_TARGETS__WEB__SOURCE__PATH": str(tmp_path),
+                "PLANSYNC_TARGETS__WEB__SOURCE__URL": str(repository),
                 "PLANSYNC_PACING__WRITE_INTERVAL": "0",
             },
         )
         shutil.copy(FOLDER / "etc/plansync.toml", tmp_path / "plansync.toml")
         shell.process(*services()["migrate"]["command"])
         with started(shell, "daemon"), started(shell, "worker"):
-            wait_until(lambda: "issues/17" in shell.read(PLAN))
+            wait_until(lambda: "issues/17" in git(repository, "show", f"main:{PLAN}"))
     assert len(github.repository.issues) == 17
