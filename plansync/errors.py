@@ -120,3 +120,7 @@ class RateLimited(TrackerError):
 
 class ListenError(PlansyncError):
     """The address to listen on cannot be had: somebody else has it, or it is not this machine's."""
+
+
+class AlarmLost(PlansyncError):
+    """An alarm could not be handed on."""

@@ -19,6 +19,7 @@ from plansync.app.request import Listener, Workshop
 from plansync.app.witness import Witness
 from plansync.app.worker import SPAN, Teller, Worker
 from plansync.bootstrap import SystemClock, close_trackers, make_folders, open_state, wire_targets
+from plansync.bootstrap.alarms import Alarms
 from plansync.bootstrap.crew import check_shared, crew_of, ringer_of
 from plansync.bootstrap.sources import open_sources
 from plansync.bootstrap.trackers import Wiring
@@ -210,4 +211,5 @@ def open_service(
     pool = crew_of(settings, worker, lambda: plant.targets, ringer)
     rhythm = Rhythm(settings.webhooks.debounce, settings.webhooks.debounce_longest)
     schedule = Schedule(queue, clock, rhythm) if asks else None
-    return Service(plant, queue, worker, pool, heartbeat, schedule)
+    parts: list[Part] = [Alarms(settings, queue, store.snapshots, clock)] if asks else []
+    return Service(plant, queue, worker, pool, heartbeat, schedule, parts)
