@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
@@ -54,7 +55,8 @@ class Fleet(Generic[_Job]):
         """Take on nothing more."""
         self._ending.set()
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._stop_listening)
+            with suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._stop_listening)
 
     def join(self, span: timedelta) -> bool:
         """Wait until everything in hand is done, at most for ``span``; say whether it is."""

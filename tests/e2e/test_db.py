@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from plansync.store.open import upgrade
 from tests.support.postgres import PASSWORD
 from tests.support.shell import Shell
 
@@ -37,3 +38,18 @@ def test_a_server_that_is_not_there_is_one_line(plansync: Shell) -> None:
         "plansync: the state database postgresql+psycopg://***@127.0.0.1:1/state does not answer"
     )
     assert PASSWORD not in done.stderr
+
+
+def test_a_worker_needs_a_database_that_others_reach(plansync: Shell) -> None:
+    done = plansync("worker", code=2)
+    assert "needs a state database that several machines share" in done.stderr
+    assert "PLANSYNC_STATE__URL" in done.stderr
+
+
+def test_daemons_and_workers_do_not_begin_on_a_database_without_their_tables(
+    plansync: Shell, empty_postgres_url: str
+) -> None:
+    upgrade(empty_postgres_url)
+    for command in ("daemon", "worker"):
+        done = plansync.given(PLANSYNC_STATE__URL=empty_postgres_url)(command, code=1)
+        assert "hint: Run plansync db upgrade once." in done.stderr

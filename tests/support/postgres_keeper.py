@@ -10,7 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from plansync.queue.knocks_schema import install
 from plansync.store.open import upgrade
+from plansync.store.postgres import connection_words
 from tests.support.postgres import TEMPLATE, Server
 
 
@@ -45,6 +47,7 @@ def make(server: Server) -> None:
     with server.connect() as connection:
         connection.execute(f"CREATE DATABASE {TEMPLATE}")
     upgrade(server.url(TEMPLATE))
+    install(connection_words(server.url(TEMPLATE)))
 
 
 if __name__ == "__main__":
