@@ -60,10 +60,10 @@ def _folder(settings: Settings, target: TargetSettings) -> Source:
 
 def _git(settings: Settings, target: TargetSettings, *, read_only: bool) -> Source:
     from plansync.sources.git.addresses import check_branch, read_address
-    from plansync.sources.git.commits import Style
     from plansync.sources.git.copy import WorkingCopy
     from plansync.sources.git.program import Credential, Git
     from plansync.sources.git.source import GitSource
+    from plansync.sources.style import Style
 
     table = target.source
     if table.write == "request":

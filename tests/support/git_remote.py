@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plansync.sources.git.addresses import read_address
-from plansync.sources.git.commits import Style
 from plansync.sources.git.copy import WorkingCopy
 from plansync.sources.git.program import Credential, Git
 from plansync.sources.git.source import GitSource
 from plansync.sources.globs import Globs
+from plansync.sources.style import Style
 
 LIMIT = 1000
 _PLAIN = {

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from plansync.errors import ConfigError, SourceError
+from plansync.errors import SourceError
+from plansync.sources.entries import Entry
 from plansync.sources.git.copy import WorkingCopy
 from plansync.sources.git.program import first_line
-from plansync.sources.git.tree import Entry
+from plansync.sources.style import Style
 
-_AUTHOR = re.compile(r"\s*([^<>\x00-\x1f\x7f]*[^<>\x00-\x20\x7f])\s*<([^<>\s\x00-\x1f\x7f]+)>\s*")
 _REASON = re.compile(r"\[(?:remote )?rejected\] \((.*)\)")
 _MOVED = re.compile(
     r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|failed to lock|already exists"
@@ -25,32 +25,6 @@ _DECLINED = re.compile(
     r"hook declined|GH\d{3}|protected|not allowed to|prohibited|denied|policy|declined", re.IGNORECASE
 )
 _PUSH = ("--porcelain", "--no-verify", "--recurse-submodules=no", "--no-follow-tags")
-RUN_TRAILER = "Plansync-Run"
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How commits look. ``author`` reads ``Name <mail>``."""
-
-    author: str = "plansync <plansync@localhost>"
-    sign_off: bool = False
-    skip_ci: bool = False
-
-    def identity(self) -> tuple[str, str]:
-        """Return name and mail; ``ConfigError`` where the author is written otherwise."""
-        match = _AUTHOR.fullmatch(self.author)
-        if match is None:
-            raise ConfigError(f"{self.author!r} is no author", hint='write "Name <mail@example.com>"')
-        return match[1], match[2]
-
-    def message(self, text: str, run: str) -> str:
-        """Return a commit's message: ``text`` with what this style adds, and the trailers."""
-        subject, _, body = text.replace("\0", "").strip().partition("\n")
-        name, mail = self.identity()
-        subject += " [skip ci]" if self.skip_ci else ""
-        trailers = [f"{RUN_TRAILER}: {run}"] if run else []
-        trailers += [f"Signed-off-by: {name} <{mail}>"] if self.sign_off else []
-        return "\n\n".join(part for part in (subject, body.strip("\n"), "\n".join(trailers)) if part) + "\n"
 
 
 @dataclass(frozen=True, slots=True)

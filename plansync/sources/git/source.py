@@ -24,12 +24,14 @@ from plansync.ports.source import (
     Saved,
     Unreadable,
 )
-from plansync.sources.git.commits import Denied, Pushed, Smith, Style, Unclear
+from plansync.sources.entries import Astray, Entry
+from plansync.sources.git.commits import Denied, Pushed, Smith, Unclear
 from plansync.sources.git.copy import WorkingCopy
-from plansync.sources.git.listing import plans_in
 from plansync.sources.git.program import BrokenCopy
-from plansync.sources.git.tree import Astray, Entry, Tree
+from plansync.sources.git.tree import Tree
 from plansync.sources.globs import Globs
+from plansync.sources.listing import plans_in
+from plansync.sources.style import Style
 
 TRIES = 5
 _AGAIN = "run again when nobody else is pushing"

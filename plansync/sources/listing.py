@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Protocol
 
-from plansync.sources.git.tree import Astray, Entry, Tree, text_of
+from plansync.sources.entries import Astray, Entry, text_of
 from plansync.sources.globs import Globs
 
 
-def plans_in(tree: Tree, globs: Globs) -> Mapping[str, Entry | None]:
+class Files(Protocol):
+    """The files of one commit."""
+
+    @property
+    def entries(self) -> Mapping[bytes, Entry]:
+        """Return all of them by path."""
+
+    def find(self, path: bytes) -> Entry | None:
+        """Return the file at ``path`` after all links on the way; may raise ``Astray``."""
+
+
+def plans_in(tree: Files, globs: Globs) -> Mapping[str, Entry | None]:
     """Return the plans by path, links followed; None for those that lead astray.
 
     A link that leads to a plan which is found anyway is passed over: the plan counts once, by its own path.
@@ -32,7 +44,7 @@ def plans_in(tree: Tree, globs: Globs) -> Mapping[str, Entry | None]:
     return {text_of(entry.path): real for entry, real in counted}
 
 
-def _landing(tree: Tree, entry: Entry) -> Entry | None:
+def _landing(tree: Files, entry: Entry) -> Entry | None:
     try:
         return tree.find(entry.path)
     except Astray:
