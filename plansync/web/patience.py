@@ -19,6 +19,9 @@ HEAD_TIME = timedelta(seconds=10)
 """How long a request's head may take to arrive."""
 PLACES = 512
 """How many connections there may be at a time."""
+_PIECE = 16 * 1024
+_AHEAD = 32 * 1024
+"""So much of a body is read at a time, and ahead of what the application took: together less than 64 kB."""
 
 
 class PatientProtocol(H11Protocol):
@@ -36,6 +39,7 @@ class PatientProtocol(H11Protocol):
         if len(self.connections) >= self.places and not self._send_one_away():
             transport.abort()
         super().connection_made(transport)
+        transport.max_size = _PIECE  # type: ignore[attr-defined]  # asyncio's own name for it
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -43,8 +47,11 @@ class PatientProtocol(H11Protocol):
         if self._end is None and self._is_idle():
             self._wait()
         super().data_received(data)
-        if not self._is_idle():
-            self._stop_waiting()
+        if self._is_idle():
+            return
+        self._stop_waiting()
+        if len(self.cycle.body) > _AHEAD:
+            self.flow.pause_reading()  # goes on when the application asks for more
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go."""

@@ -23,11 +23,11 @@ _HEAD_BYTES = 32 * 1024
 class WebServer:
     """Serves one application at one address, from :meth:`start` until :meth:`stop`."""
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, host: str, port: int, protocol: type[PatientProtocol] = PatientProtocol) -> None:
         """Take the address, port 0 for any; raises ``ListenError`` if it cannot be had. Nobody is answered yet."""
         self._socket = _listen(host, port)
         self.host, self.port = host, int(self._socket.getsockname()[1])
-        self._server = uvicorn.Server(_config(app))
+        self._server = uvicorn.Server(_config(app, protocol))
         self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
 
     @property
@@ -60,10 +60,10 @@ class WebServer:
             _logger.exception("the web server ended")
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, protocol: type[PatientProtocol]) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=PatientProtocol,
+        http=protocol,
         ws="none",
         lifespan="off",
         log_config=None,

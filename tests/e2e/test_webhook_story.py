@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -56,6 +57,17 @@ def statuses(site: HostedShell) -> list[int]:
         return [delivery.status or 0 for delivery in host.deliveries]
     host.webhooks.wait()
     return host.webhooks.answers
+
+
+def replay(site: HostedShell, *, is_new: bool) -> None:
+    """Send every delivery once more, under its own id or under a new one."""
+    deliveries: list[Any] = list(site.host.deliveries)
+    for number, delivery in enumerate(deliveries):
+        headers = dict(delivery.headers)
+        for name in ("X-GitHub-Delivery", "Idempotency-Key"):
+            if is_new and name in headers:
+                headers[name] = f"00000000-0000-4000-8000-{number:012x}"
+        assert requests.post(delivery.url, delivery.body, headers=headers, timeout=10).status_code == 202
 
 
 def push(site: HostedShell, path: str, text: str) -> None:
@@ -118,6 +130,11 @@ def test_events_are_taken_up_at_once(site: HostedShell) -> None:
         assert set(statuses(site)) == {202}
         until(lambda: in_step(service), "it comes to rest after its own events")
         assert site.server.writes == writes, "its own events make it write"
+
+        for is_new in (False, True):
+            replay(site, is_new=is_new)
+            until(lambda: in_step(service), "it comes to rest after replays")
+            assert site.server.writes == writes, "a replay makes it write"
 
 
 def test_without_any_event_the_schedule_finds_the_same(site: HostedShell) -> None:

@@ -22,6 +22,7 @@ from plansync.ports.webhook import Refused
 from plansync.web.app import create_app
 from plansync.web.meter import Meter
 from plansync.web.parts import Bounds, Parts
+from plansync.web.patience import PatientProtocol
 from plansync.web.server import WebServer
 from tests.support.example import PLAN
 from tests.support.world import World, local_world
@@ -116,9 +117,9 @@ class WebWorld:
         return {wish.target: wish.scope.plans for wish in self.queue.real.overview().waiting}
 
     @contextmanager
-    def serving(self) -> Iterator[WebServer]:
+    def serving(self, protocol: type[PatientProtocol] = PatientProtocol) -> Iterator[WebServer]:
         """Serve it at a port of this machine."""
-        server = WebServer(self.app(), "127.0.0.1", 0).start()
+        server = WebServer(self.app(), "127.0.0.1", 0, protocol).start()
         try:
             yield server
         finally:
