@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import inspect
 
 from plansync.core.baseline import ItemState, Memo, PlanState
+from plansync.core.scope import Scope
 from plansync.errors import StoreError, StoreLocked, StoreUnavailable
+from plansync.ports.queue import Ask, Ending, Letter, Rhythm
 from plansync.ports.store import Lease, Record
 from plansync.store.database import Database
 from plansync.store.migrate import migrate
@@ -134,6 +136,18 @@ def test_any_text_is_kept(postgres_url: str, text: str) -> None:
         assert [found.target for found in store.journal.runs(text, 1)] == [text]
         store.plans.forget(text, [text], lease)
         assert store.plans.load(text) == {}
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS)
+def test_any_text_goes_through_the_queue(postgres_url: str, text: str) -> None:
+    ask = Ask(target="web", trigger=text, reason=text, scope=Scope(plans=frozenset({text})))
+    with closing(open_store(postgres_url)) as store:
+        assert list(store.queue.accept([Letter((ask,), f"github:{text}")], Rhythm(), NOON)) == [True]
+        taken = store.queue.take({"web"}, text, MINUTE, NOON)
+        assert taken is not None
+        assert (taken.triggers, taken.reasons, taken.scope, taken.holder) == ((text,), (text,), ask.scope, text)
+        assert store.queue.finish(taken, Ending(ok=False, error=text), NOON)
+        assert store.queue.overview().fortunes["web"].error == text
 
 
 def test_times_do_not_depend_on_the_servers_zone(empty_postgres_url: str) -> None:

@@ -8,6 +8,7 @@ import select
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from plansync.queue.knocks_schema import install
@@ -23,7 +24,6 @@ def main(owner: int, place: Path) -> None:
         os.close(tell)
         os._exit(0 if os.read(ready, 1) else 1)
     os.setsid()
-    end_of_owner = os.pidfd_open(owner)
     folder = Path(tempfile.mkdtemp(prefix="plansync-pg-"))
     server = Server(folder)
     try:
@@ -33,12 +33,28 @@ def main(owner: int, place: Path) -> None:
         os.close(tell)
         for stream in (1, 2):  # whoever reads what the tests say need not wait for us
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-        select.select([end_of_owner], [], [])
+        wait_for_end(owner)
     finally:
         server.stop()
         shutil.rmtree(folder)
         for made in (place, place.with_suffix(".lock")):
             made.unlink(missing_ok=True)
+
+
+def wait_for_end(process: int) -> None:
+    """Wait until a process that is not our child runs no more."""
+    if sys.platform == "linux":
+        select.select([os.pidfd_open(process)], [], [])
+    while _lives(process):
+        time.sleep(0.5)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return sys.platform != "linux"
 
 
 def make(server: Server) -> None:
