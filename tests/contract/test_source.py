@@ -1,6 +1,6 @@
 """The laws of the source port, kept by every adapter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,9 @@ import pytest
 from plansync.ports.source import Changed, Content, Replacement, Source, Unreadable
 from plansync.sources.checkout import Checkout
 from plansync.sources.folder import FolderSource
+from plansync.sources.git.program import Credential
 from plansync.sources.globs import Globs
+from tests.servers.githttp import serve_git
 from tests.support.git_remote import LIMIT, Remote, source_on
 from tests.support.saving import NOTE, save
 
@@ -201,3 +203,11 @@ class TestGitSource(SourceLaws):
             remote.commit({path: data})
 
         return put
+
+
+class TestGitSourceOverHttp(TestGitSource):
+    @pytest.fixture
+    def source(self, tmp_path: Path, remote: Remote) -> Iterator[Source]:
+        with serve_git(tmp_path, token="s3cret") as site:
+            url = f"{site.url}/{remote.folder.name}"
+            yield source_on(url, tmp_path / "state", credential=Credential("s3cret"))
