@@ -50,6 +50,7 @@ def append(source: GitSource, line: str) -> None:
     while left:
         contents = [source.read(path) for path in left]
         wanted = [Replacement(c, c.data + f"{line}\n".encode()) for c in contents if isinstance(c, Content)]
+        assert len(wanted) == len(left)
         answers = source.save(wanted, NOTE)
         assert all(isinstance(answer, Content | Changed | Refused) for answer in answers)
         left = [
@@ -60,10 +61,11 @@ def append(source: GitSource, line: str) -> None:
 @contextmanager
 def reached(kind: str, remote: Remote, folder: Path) -> Iterator[GitSource]:
     if kind == "file":
-        yield source_on(str(remote.folder), folder / "state")
+        yield source_on(str(remote.folder), folder / "state", limit=1_000_000)
         return
     with serve_git(remote.folder.parent, token="s3cret") as site:
-        yield source_on(f"{site.url}/{remote.folder.name}", folder / "state", credential=Credential("s3cret"))
+        url = f"{site.url}/{remote.folder.name}"
+        yield source_on(url, folder / "state", credential=Credential("s3cret"), limit=1_000_000)
 
 
 @pytest.mark.parametrize("kind", ["file", "http"])

@@ -107,9 +107,10 @@ def source_on(
     branch: str = "",
     style: Style | None = None,
     credential: Credential | None = None,
+    limit: int = LIMIT,
 ) -> GitSource:
     """Return a source on a remote, with its working copy below ``state``."""
     address = read_address(url, state)
     copy = WorkingCopy(Git(state / "git" / "copy", address, credential or Credential()))
     globs = Globs(include or ("plans/**/*.md",))
-    return GitSource(copy, globs, LIMIT, branch=branch, style=style or Style())
+    return GitSource(copy, globs, limit, branch=branch, style=style or Style())

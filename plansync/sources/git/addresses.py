@@ -36,7 +36,7 @@ def read_address(text: str, base: Path) -> Address:
     """Return the address that ``text`` is, local paths starting at ``base``; ``ConfigError`` if it is none."""
     if not text or text.startswith("-") or _UNPRINTABLE.search(text) or "::" in text.partition("[")[0]:
         raise ConfigError(f"{text!r} is no address of a Git repository", hint=_HINT)
-    if "://" in text and " " not in text:
+    if "://" in text:
         return _read_url(text)
     short = _SHORT.fullmatch(text)
     if short is not None and " " not in text and "/" not in text.partition(":")[0]:
@@ -53,6 +53,8 @@ def check_branch(name: str) -> str:
 
 
 def _read_url(text: str) -> Address:
+    if " " in text:
+        raise ConfigError(f"{text!r} is no address of a Git repository", hint=_HINT)
     try:
         parts = urlsplit(text)
         parts.port  # noqa: B018 - raises where it is none

@@ -109,9 +109,15 @@ class Smith:
         git = self.copy.git
         with self.copy.work() as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-            git.must("read-tree", "--end-of-options", parent, extra=index)
             lines = [entry.kept_mode + b" " + oid.encode() + b"\t" + entry.path for entry, oid in changed.items()]
-            git.must("update-index", "-z", "--index-info", given=b"\0".join(lines) + b"\0", extra=index)
+            steps: list[tuple[tuple[str, ...], bytes]] = [
+                (("read-tree", "--end-of-options", parent), b""),
+                (("update-index", "-z", "--index-info"), b"\0".join(lines) + b"\0"),
+            ]
+            for arguments, given in steps:
+                done = git.local(*arguments, given=given, extra=index)
+                if done.code:  # git refuses trees with names such as .git or ..
+                    raise SourceError(f"git makes no commit on this tree: {first_line(done.err)}")
             return git.must("write-tree", extra=index).text
 
     def _signs(self) -> bool:
