@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from plansync.errors import ConfigError
 
-_AUTHOR = re.compile(r"\s*([^<>\x00-\x1f\x7f]*[^<>\x00-\x20\x7f])\s*<([^<>\s\x00-\x1f\x7f]+)>\s*")
+_AUTHOR = re.compile(r"([^<>\x00-\x1f\x7f]*[^<>\x00-\x20\x7f]) *<([^<>\s\x00-\x1f\x7f]+)>")
 RUN_TRAILER = "Plansync-Run"
 """What commits of ours are known by."""
 

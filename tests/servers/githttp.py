@@ -9,7 +9,7 @@ import base64
 import os
 import subprocess
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -23,7 +23,8 @@ class GitHttp:
     """Serves the bare repositories below ``root`` by name.
 
     With ``token`` every request needs it, as the password of Basic authorization or as Bearer; who has ``read_token``
-    may not push. ``moved`` sends every request elsewhere, and ``cut_pushes`` drops the answer to so many pushes.
+    may not push. ``moved`` sends every request elsewhere, ``cut_pushes`` drops the answer to so many pushes, and
+    ``before_push`` and ``after_push`` are done right before and after each.
     """
 
     root: Path
@@ -31,6 +32,8 @@ class GitHttp:
     read_token: str = ""
     moved: str = ""
     cut_pushes: int = 0
+    before_push: Callable[[], object] | None = None
+    after_push: Callable[[], object] | None = None
     url: str = ""
     books: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     """Method, path with query, and headers of all requests."""
@@ -73,8 +76,13 @@ class _Handler(BaseHTTPRequestHandler):
         if site.read_token and password == site.read_token and "git-receive-pack" in self.path:
             self._answer(HTTPStatus.FORBIDDEN, {})
             return
+        is_push = self.command == "POST" and self.path.endswith("/git-receive-pack")
+        if is_push and site.before_push is not None:
+            site.before_push()
         status, headers, answer = self._backend(body)
-        if site.cut_pushes and self.command == "POST" and self.path.endswith("/git-receive-pack"):
+        if is_push and site.after_push is not None:
+            site.after_push()
+        if is_push and site.cut_pushes:
             site.cut_pushes -= 1
             self.close_connection = True
             return

@@ -113,6 +113,8 @@ class WorkingCopy:
     def trouble(self, done: Finished) -> SourceError:
         """Return what a command that talked to the remote failed of, in an error."""
         url, said = self.git.address.url, first_line(done.err)
+        if str(self.git.folder) in done.err:
+            return BrokenCopy(f"{self.git.folder} cannot be used: {said}")
         if _NO_ACCESS.search(done.err):
             hint = "set PLANSYNC_GIT_TOKEN to a token that may read and write the repository, or let git have one"
             return SourceError(f"{url}: no access: {said}", hint=hint)
