@@ -167,8 +167,12 @@ def _why(report: TargetReport) -> str:
 
 
 def _hasty(target: Target) -> Target:
-    """Let the target be put off, rather than its worker wait, while somebody else has its lease."""
-    return replace(target, limits=replace(target.limits, lease_wait=timedelta(0)))
+    """Let the target be put off, rather than its worker wait, while somebody else has its lease.
+
+    Its own lease runs out with what was taken, so that whoever is given a dead worker's sync need not wait for it.
+    """
+    lease = min(target.limits.lease, SPAN)
+    return replace(target, limits=replace(target.limits, lease_wait=timedelta(0), lease=lease))
 
 
 def _empty(taken: Taken, *notes: str) -> TargetReport:

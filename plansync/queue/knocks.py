@@ -60,7 +60,7 @@ class Knocks:
         """Knock no more; what was asked for is left to others."""
         self._ending.set()
         self._woken.set()
-        self._thread.join()
+        self._thread.join(_PATIENCE)  # it may be waiting for a database that is away
 
     def _run(self) -> None:
         from procrastinate import App, SyncPsycopgConnector  # noqa: PLC0415 - an extra

@@ -159,6 +159,16 @@ def test_a_worker_that_died_over_its_work_is_replaced(words: Words, rows: Queue,
     assert app.job_manager.list_jobs() == []
 
 
+def test_a_worker_on_another_machine_that_is_silent_for_its_span_is_replaced(words: Words, rows: Queue) -> None:
+    wish(rows)
+    silent = rows.take({WEB}, "elsewhere:7:a", 2 * SECOND, now())
+    assert silent is not None
+    with working(words, rows) as (hand, _):
+        until(lambda: len(hand.done) == 1)
+        assert hand.done[0][1] >= silent.expires_at
+    assert not rows.finish(silent, Ending(ok=True), now())
+
+
 def test_work_in_hand_is_waited_for_and_nothing_new_is_begun(words: Words, rows: Queue) -> None:
     with working(words, rows) as (hand, fleet):
         hand.may_end.clear()

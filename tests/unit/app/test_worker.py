@@ -14,14 +14,14 @@ import pytest
 
 from plansync.app.report import ChangeReport, PlanReport, TargetReport
 from plansync.app.request import Silent, Workshop
-from plansync.app.worker import SOON, Over, Worker, ending_of
+from plansync.app.worker import SOON, SPAN, Over, Worker, ending_of
 from plansync.core.changes import Change, Outcome
 from plansync.core.due import FIRST_PAUSE, pause_after
 from plansync.core.parser import parse_plan
 from plansync.core.scope import WHOLE, Glimpse, Scope
 from plansync.errors import ConfigError, Interrupted, LeaseHeld, RateLimited, Stopped, StoreError, TrackerUnavailable
 from plansync.ports.queue import Ask, Ending, Letter, Rhythm, Taken
-from plansync.ports.store import Lease
+from plansync.ports.store import Held, Lease
 from plansync.queue.embedded import Bell, BelledQueue
 from tests.support.clocks import NOON
 from tests.support.fake_tracker import FakeTracker
@@ -230,6 +230,19 @@ def test_who_has_the_lease_is_not_waited_for(bench: Bench) -> None:
     bench.world.store.leases.release(lease)
     bench.world.clock.advance(SOON)
     assert bench.work().ending.ok
+
+
+def test_a_lease_lasts_no_longer_than_what_was_taken(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, clock, seen = bench.world.store, bench.world.clock, []
+
+    def applied(target: str, change: Change, outcome: Outcome) -> None:
+        seen.append(store.leases.acquire(("project:project",), "other:1:1", MINUTE, clock.now()))
+
+    monkeypatch.setattr(bench, "applied", applied)
+    bench.ask()
+    assert bench.work().ending.ok
+    assert seen
+    assert all(isinstance(held, Held) and held.expires_at <= clock.now() + SPAN for held in seen)
 
 
 def test_a_process_that_is_to_end_puts_back_what_it_did_not_do(bench: Bench) -> None:
