@@ -1,7 +1,11 @@
-"""Bursts of deliveries over real sockets, at the daemon as a process: nothing that was accepted is lost."""
+"""Bursts of deliveries over real sockets, at the daemon as a process: nothing that was accepted is lost.
+
+``PLANSYNC_BURST_DELIVERIES=10000`` makes them as large as a burst is meant to be.
+"""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,7 +19,8 @@ from tests.support.burst import Told, make_folder, plan_names, pushes, send
 from tests.support.daemon import Daemon, daemon, until
 from tests.support.shell import Shell
 
-COUNT, PLANS, CONNECTIONS = 500, 10, 20
+COUNT = int(os.environ.get("PLANSYNC_BURST_DELIVERIES", "500"))
+PLANS, CONNECTIONS = (10, 20) if COUNT <= 1000 else (100, 50)
 
 
 @pytest.fixture
