@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,6 +83,7 @@ def _check_commit_template(renderer: Renderer) -> None:
 def _wired(
     wiring: Wiring, targets: Sequence[TargetSettings], sources: Sequence[Source], renderer: Renderer
 ) -> Workshop:
+    from plansync.bootstrap.pages import plans_at
     from plansync.core.parser import parse_plan
     from plansync.settings.plain import limits_of, rules_for
     from plansync.store.processes import this_process
@@ -92,7 +94,7 @@ def _wired(
             name=target.name,
             source=source,
             tracker=wiring.tracker(target),
-            rules=rules_for(settings, target),
+            rules=replace(rules_for(settings, target), plans_at=plans_at(settings, target)),
             limits=limits,
             renderer=renderer,
             project=wiring.project(target),

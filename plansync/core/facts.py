@@ -13,13 +13,17 @@ from plansync.core.model import Level
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """The plan an item belongs to; ``place`` is its path from the root, with ``#heading`` where known."""
+    """The plan an item belongs to; ``place`` is its path from the root, with ``#heading`` where known.
+
+    ``url`` is that place's address on the web, empty where there is none.
+    """
 
     title: str
     feature_id: str
     spec: str
     path: str
     place: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,3 +66,5 @@ class Rules:
     status_insert: bool = False
     status_words: StatusWords = StatusWords()
     markers: MarkerRules = MarkerRules()
+    plans_at: str = ""
+    """What the addresses of plans begin with, path and heading to come; empty where plans have no address."""

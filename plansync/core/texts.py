@@ -34,6 +34,7 @@ from plansync.core.mentions import mentioned_components, mentioned_endpoints
 from plansync.core.model import Detail, Phase, Risk, State, Task
 from plansync.core.neutralise import ActingText, neutralise, neutralise_line
 from plansync.core.observed import ObservedIssue
+from plansync.core.pages import address_of
 from plansync.core.phases import PhaseMatch
 from plansync.core.reading import Reading
 from plansync.core.refs import narrow, reference, widen
@@ -205,6 +206,7 @@ class Texts:
             spec=self._line(plan.spec or ""),
             path=path.replace("`", "'"),
             place=f"{path}#{anchor}".replace("`", "'") if anchor else path.replace("`", "'"),
+            url=address_of(self.reading.rules.plans_at, path, anchor),
         )
 
     def _phase(self, index: int) -> PhaseFacts | None:

@@ -37,11 +37,12 @@ class Home:
     """Where a folder is a part of what repository.
 
     ``url`` is what the remote is fetched from, empty without one; ``below`` the folder's path from the checkout's
-    root, empty or with a slash at the end.
+    root, empty or with a slash at the end. ``others`` are the addresses of all other remotes.
     """
 
     url: str
     below: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,11 @@ class Checkout:
                 return None
             remote = self._remote()
             url = self._line("remote", "get-url", remote) if remote else ""
+            others = [name for name in self._lines("remote") if name != remote]
+            urls = tuple(self._line("remote", "get-url", name) for name in others)
         except (FileNotFoundError, SourceError):
             return None
-        return Home(url, prefix.stdout.removesuffix("\n"))
+        return Home(url, prefix.stdout.removesuffix("\n"), urls)
 
     def _off_branch(self, remote: str) -> str:
         """Return why HEAD is not on the source's branch, or an empty text if it is."""
