@@ -61,6 +61,7 @@ def prove(folder: Path, *, targets: int, plans: int) -> None:
         preview = fleet.run("preview", "--exit-code")
         assert preview.returncode == 0, preview.stdout + fleet.said()
         assert_nothing_overlapped(fleet)
+        assert "deadlock" not in (server.folder / "log").read_text()
         assert fleet.rows("SELECT 1 FROM running") == []
     for number in range(targets):
         assert_no_duplicates(folder / f"t{number:02}.db", plans)
