@@ -26,20 +26,23 @@ class Scribe:
         return Note(run=run, target=self.target.name, trigger=trigger, message=self.message)
 
     def message(self, paths: Collection[str]) -> str:
-        """Return subject, blank line and body of a commit that holds ``paths``."""
-        written = sorted((d for d in self.decisions if d.reading.path in paths), key=lambda d: d.reading.path)
-        facts = CommitFacts(target=self.target.name, plans=tuple(_facts(decision) for decision in written))
+        """Return subject, blank line and body of a commit that holds ``paths``, some of them from earlier runs."""
+        known = {decision.reading.path: decision for decision in self.decisions}
+        plans = tuple(_facts(path, known.get(path)) for path in sorted(paths))
+        facts = CommitFacts(target=self.target.name, plans=plans)
         text = self.target.renderer.render(facts)
         return f"{text.title}\n\n{text.body}".strip("\n") + "\n"
 
 
-def _facts(decision: PlanDecision) -> WrittenFacts:
+def _facts(path: str, decision: PlanDecision | None) -> WrittenFacts:
+    if decision is None:
+        return WrittenFacts(path=_inert(path), links=0, boxes=0, status="")
     marks = decision.marks
     links = sum(mark.link is not None for mark in marks.items)
     links += sum(mark.phase.milestone_link is None for mark in marks.milestones)
     boxes = sum(mark.box is not None or mark.cell is not None for mark in marks.items)
     status = decision.status_after if decision.status_after != decision.status_before else ""
-    return WrittenFacts(path=_inert(decision.reading.path), links=links, boxes=boxes, status=_inert(status or ""))
+    return WrittenFacts(path=_inert(path), links=links, boxes=boxes, status=_inert(status or ""))
 
 
 def _inert(text: str) -> str:

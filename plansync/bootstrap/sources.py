@@ -62,15 +62,12 @@ def _git(settings: Settings, target: TargetSettings, *, read_only: bool) -> Sour
     from plansync.sources.git.addresses import check_branch, read_address
     from plansync.sources.git.copy import WorkingCopy
     from plansync.sources.git.program import Credential, Git
+    from plansync.sources.git.proposing import BRANCH
     from plansync.sources.git.source import GitSource
+    from plansync.sources.git.tip import Tip
     from plansync.sources.style import Style
 
     table = target.source
-    if table.write == "request":
-        raise ConfigError(
-            f'targets.{target.name}.source.write: "request" is not available in this version',
-            hint='use write = "direct", on a branch that plansync may push to',
-        )
     try:
         address = read_address(table.url or "", settings.place.resolve("."))
         branch = check_branch(table.branch) if table.branch is not None else ""
@@ -82,7 +79,8 @@ def _git(settings: Settings, target: TargetSettings, *, read_only: bool) -> Sour
     if read_only and not folder.exists():
         copy = _passing(copy)
     style = Style(table.commit.author, table.commit.sign_off, table.commit.skip_ci)
-    return GitSource(copy, _globs(target), limits_of(settings).plan_bytes, branch, style)
+    tip = Tip(copy, _globs(target), branch, "" if table.write == "direct" else BRANCH)
+    return GitSource(tip, limits_of(settings).plan_bytes, style, table.write)
 
 
 def _passing(copy: WorkingCopy) -> WorkingCopy:

@@ -89,7 +89,20 @@ def test_doctor_looks_at_the_remote(story: Story) -> None:
     assert "no access" in story.shell("doctor", code=1).stdout
 
 
-def test_a_branch_that_takes_no_push_fails_the_run_and_the_next_one_goes_on(story: Story) -> None:
+def test_a_branch_that_takes_no_push_gets_a_branch_beside_it_to_be_merged(story: Story) -> None:
+    story.remote.refuse()
+    for _ in range(2):
+        done = story.shell("once")
+        assert f"waits for review: branch plansync/sync of {story.site.url}/remote.git" in done.stdout
+    assert story.plan() == PLAN
+    assert story.remote.read(PATH, "plansync/sync").decode().count("/issues/") == ITEMS
+    git(story.remote.folder, "update-ref", "refs/heads/main", story.remote.tip("plansync/sync"))
+    assert "in step, nothing to do  (" in story.shell("once").stdout
+    assert story.remote.tip("plansync/sync") == ""
+
+
+def test_a_branch_that_takes_no_push_fails_the_run_if_nothing_else_is_wanted(story: Story) -> None:
+    story.configure(more=', write = "direct"')
     story.remote.refuse()
     done = story.shell("once", code=1)
     assert "GH006: protected" in done.stdout + done.stderr

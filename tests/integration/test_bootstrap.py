@@ -184,7 +184,6 @@ def test_one_file_of_a_remote_in_two_targets_is_an_error_that_names_both(bench: 
     [
         ('url = "ext::sh -c x"', r"targets\.a\.source: .*is no address"),
         ('url = "remote.git", branch = "-x"', r"targets\.a\.source: .*cannot be the name of a branch"),
-        ('url = "remote.git", write = "request"', r'targets\.a\.source\.write: "request" is not available'),
     ],
 )
 def test_what_a_git_source_cannot_be_is_told_with_its_key(source: str, told: str, bench: Bench) -> None:

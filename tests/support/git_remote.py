@@ -7,11 +7,15 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from plansync.ports.reviews import Reviews
 from plansync.sources.git.addresses import read_address
 from plansync.sources.git.copy import WorkingCopy
 from plansync.sources.git.program import Credential, Git
+from plansync.sources.git.proposing import BRANCH
 from plansync.sources.git.source import GitSource
+from plansync.sources.git.tip import Tip
 from plansync.sources.globs import Globs
 from plansync.sources.style import Style
 
@@ -108,9 +112,12 @@ def source_on(
     style: Style | None = None,
     credential: Credential | None = None,
     limit: int = LIMIT,
+    write: Literal["auto", "direct", "request"] = "direct",
+    reviews: Reviews | None = None,
 ) -> GitSource:
     """Return a source on a remote, with its working copy below ``state``."""
     address = read_address(url, state)
     copy = WorkingCopy(Git(state / "git" / "copy", address, credential or Credential()))
     globs = Globs(include or ("plans/**/*.md",))
-    return GitSource(copy, globs, limit, branch=branch, style=style or Style())
+    tip = Tip(copy, globs, branch, "" if write == "direct" else BRANCH)
+    return GitSource(tip, limit, style or Style(), write, reviews)

@@ -41,9 +41,10 @@ def _matters(found: Problem, something_happened: bool) -> bool:
 
 def _done_line(plan: PlanReport) -> str:
     parts = [done_counts(plan.changes)]
-    parts += [f"{counted(plan.linked, 'link')} written"] if plan.linked else []
-    parts += [f"{counted(plan.ticked, 'box', 'boxes')} changed"] if plan.ticked else []
-    parts += ["Status written"] if status_change(plan) else []
+    written, changed = ("proposed", "proposed") if plan.waits_at else ("written", "changed")
+    parts += [f"{counted(plan.linked, 'link')} {written}"] if plan.linked else []
+    parts += [f"{counted(plan.ticked, 'box', 'boxes')} {changed}"] if plan.ticked else []
+    parts += [f"Status {written}"] if status_change(plan) else []
     return ", ".join(part for part in parts if part)
 
 
@@ -83,6 +84,8 @@ def _target_line(target: TargetReport) -> Line:
     plans = counted(len(target.plans), "plan")
     if target.failed:
         return Line(f"{target.name}: not in step  {traffic}", Role.BAD)
-    changed = any(plan.changes or plan.diff for plan in target.plans)
+    changed = any(plan.changes or (plan.diff and not plan.waits_at) for plan in target.plans)
     word = "now in step" if changed else "in step, nothing to do"
-    return Line(f"{target.name}: {plans} {word}{hint}  {traffic}", Role.GOOD)
+    waiting = sum(bool(plan.waits_at) for plan in target.plans)
+    review = f", {waiting} waiting for review" if waiting else ""
+    return Line(f"{target.name}: {plans} {word}{review}{hint}  {traffic}", Role.GOOD)

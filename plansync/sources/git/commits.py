@@ -49,6 +49,7 @@ class Denied:
     """The remote does not take pushes to this branch; ``reason`` is its own word."""
 
     reason: str
+    hint: str = ""
 
 
 PushResult = Pushed | Moved | Unclear | Denied
@@ -82,10 +83,15 @@ class Smith:
             raise SourceError(f"the commit could not be made: {first_line(done.err)}", hint=hint)
         return done.text
 
-    def push(self, commit: str, branch: str) -> PushResult:
-        """Push ``commit`` to ``branch``, which must lead there without a fork."""
+    def push(self, commit: str, branch: str, instead_of: str | None = None) -> PushResult:
+        """Push ``commit`` to ``branch``, which must lead there without a fork; none takes the branch away.
+
+        A branch that is ours alone may be rebuilt: it then takes the place of the commit ``instead_of``, and of no
+        other (empty: the branch must not be there yet).
+        """
         git = self.copy.git
-        done = git.remote("push", *_PUSH, "--", git.address.url, f"{commit}:refs/heads/{branch}")
+        lease = () if instead_of is None else (f"--force-with-lease=refs/heads/{branch}:{instead_of}",)
+        done = git.remote("push", *_PUSH, *lease, "--", git.address.url, f"{commit}:refs/heads/{branch}")
         if done.code == 0:
             return Pushed()
         answer = next((line for line in done.text.splitlines() if line.startswith("!")), "")

@@ -77,14 +77,18 @@ class WorkingCopy:
             raise self.trouble(done)
         return _read_heads(done.text)
 
-    def fetch(self, branch: str, commit: str) -> str:
-        """Bring the tip of ``branch`` here, which was ``commit`` a moment ago, and return what it is now."""
+    def fetch(self, branch: str, commit: str, depth: int = 0) -> str:
+        """Bring the tip of ``branch`` here, which was ``commit`` a moment ago, and return what it is now.
+
+        With so many commits of its history, or, unless a ``depth`` is given, with all since the copy was made.
+        """
         self._prepare(len(commit))
         kept = _kept(branch)
         if self.has(commit):
             self.git.must("update-ref", kept, commit)
             return commit
-        shallow = () if self._resolve(kept) else ("--depth=1",)
+        depth = depth or int(not self._resolve(kept))
+        shallow = (f"--depth={depth}",) if depth else ()
         options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", *shallow)
         done = self.git.remote("fetch", *options, "--", self.git.address.url, f"+refs/heads/{branch}:{kept}")
         if done.code:
@@ -95,8 +99,12 @@ class WorkingCopy:
         return tip
 
     def keep(self, branch: str, commit: str) -> None:
-        """Remember ``commit``, which is here, as the tip of ``branch``."""
+        """Remember ``commit``, which is here, as the tip of ``branch``, or under any other name."""
         self.git.must("update-ref", _kept(branch), commit)
+
+    def kept(self, name: str) -> str:
+        """Return the commit that was kept under a name, empty if there is none."""
+        return self._resolve(_kept(name))
 
     def has(self, commit: str) -> bool:
         """Say whether a commit is here."""

@@ -224,6 +224,19 @@ def test_the_summary_of_a_run_says_what_was_done_and_what_it_cost() -> None:
     ]
 
 
+def test_the_summary_says_what_waits_for_review_and_where() -> None:
+    where = "https://git.example.com/pulls/1"
+    plan = plan_report(
+        linked=3, ticked=1, diff=DIFF, waits_at=where, status=StatusReport(before="Draft", after="Planned")
+    )
+    assert texts(summary_lines(sync_report(plan, requests=2))) == [
+        "plans/search.md: 3 links proposed, 1 box proposed, Status proposed",
+        f"  waits for review: {where}",
+        "  Status Draft → Planned",
+        "web: 1 plan in step, nothing to do, 1 waiting for review  (2 requests, 0 writes)",
+    ]
+
+
 def test_the_summary_of_a_quiet_run_is_one_line() -> None:
     assert texts(summary_lines(sync_report(plan_report(unchanged=True), requests=1))) == [
         "web: 1 plan in step, nothing to do  (1 request, 0 writes)"
