@@ -20,6 +20,11 @@ def due_after_burst(
     return due_at if due_at <= now else min(first_at + longest, now + debounce)
 
 
+def burst_since(first_at: datetime, due_at: datetime, now: datetime, longest: timedelta) -> datetime:
+    """Say since when events are gathered: from now on, where what waits was put off for longer than any burst."""
+    return now if due_at > now + longest else first_at
+
+
 def pause_after(attempt: int, luck: float) -> timedelta:
     """Say how long a target is left alone after its ``attempt``-th failure in a row (from 1).
 

@@ -95,15 +95,17 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How a sync ended. With ``retry_at`` all that it was to look at waits again, until then.
+    """How a sync ended. With ``retry_at`` all that it was to look at waits again, until then; with ``left`` only that.
 
-    ``counts``: it did its work, well or not; False for one that was broken off and is put back as it was.
+    What waits already, and is due sooner, does not wait for what is ``left``. ``counts``: it did its work, well or not;
+    False for one that was broken off and is put back as it was.
     """
 
     ok: bool
     error: str = ""
     retry_at: datetime | None = None
     counts: bool = True
+    left: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

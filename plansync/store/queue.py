@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, exists, func, insert, select, text, update
 
-from plansync.core.due import due_after_burst
+from plansync.core.due import burst_since, due_after_burst
 from plansync.core.scope import Scope
 from plansync.ports.queue import Ask, Ending, Fortune, Letter, Overview, Rhythm, Taken, Urgency, Waiting
 from plansync.store.database import Database
@@ -78,9 +78,10 @@ class SqlQueue:
             _lock(connection, taken.target)
             if connection.execute(delete(running).where(_is_ours(taken))).rowcount != 1:
                 return False
-            if ending.retry_at is not None:
-                attempt = taken.attempt + (ending.counts and not ending.ok)
-                _put_back(connection, taken, ending.retry_at, attempt)
+            if ending.retry_at is not None and ending.left is not None:
+                _leave(connection, taken, ending.left, ending.retry_at)
+            elif ending.retry_at is not None:
+                _put_back(connection, taken, ending.retry_at, taken.attempt + (ending.counts and not ending.ok))
             if ending.counts:
                 _note(connection, taken.target, ending, now)
             return True
@@ -183,6 +184,7 @@ def _merged(known: Waiting | None, ask: Ask, rhythm: Rhythm, now: datetime) -> W
     not_before = None if ask.urgency is Urgency.NOW else known.not_before
     due = now
     if ask.urgency is Urgency.DEBOUNCED:
+        known = replace(known, first_at=burst_since(known.first_at, known.due_at, now, rhythm.longest))
         due = due_after_burst(known.first_at, known.due_at, now, rhythm.debounce, rhythm.longest)
     return replace(
         known,
@@ -214,6 +216,13 @@ def _put_back(connection: Connection, taken: Taken, at: datetime, attempt: int) 
     _store(connection, again, is_new=known is None)
 
 
+def _leave(connection: Connection, taken: Taken, left: Scope, at: datetime) -> None:
+    """Let what is ``left`` wait until ``at``, or go with what waits already if that is due sooner."""
+    known = _waiting(connection, taken.target)
+    first_at, due_at = (at, at) if known is None else (known.first_at, min(at, known.due_at))
+    _put_back(connection, replace(taken, scope=left, first_at=first_at), due_at, attempt=0)
+
+
 def _store(connection: Connection, wish: Waiting, *, is_new: bool) -> None:
     if is_new:
         connection.execute(insert(waiting).values(_written(wish)))
@@ -222,7 +231,6 @@ def _store(connection: Connection, wish: Waiting, *, is_new: bool) -> None:
 
 
 def _note(connection: Connection, target: str, ending: Ending, now: datetime) -> None:
-    """Write down how the target fares now."""
     ours = update(fortunes).where(fortunes.c.target == target)
     if ending.ok:
         connection.execute(ours.values(success_at=now, failing_since=None, error=""))
@@ -283,8 +291,8 @@ def _read_taken(row: Row[Any]) -> Taken:
 
 def _values(row: Row[Any]) -> dict[str, Any]:
     values = dict(row._mapping)
-    scope, triggers, reasons = Scope.of_json(values["scope"]), tuple(values["triggers"]), tuple(values["reasons"])
-    return {**values, "scope": scope, "triggers": triggers, "reasons": reasons}
+    words = {name: tuple(values[name]) for name in ("triggers", "reasons")}
+    return {**values, **words, "scope": Scope.of_json(values["scope"])}
 
 
 def _at(name: str) -> Any:

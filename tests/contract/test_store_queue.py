@@ -206,6 +206,36 @@ class QueueLaws:
 
     # workers that die
 
+    def test_what_is_left_of_a_sync_waits_alone_and_counts_as_no_failure(self, queue: Queue) -> None:
+        put(queue, ask())
+        queue.finish(taken(queue), Ending(ok=True, retry_at=NOON + HOUR, left=Scope(plans=frozenset({"a.md"}))), NOON)
+        left = only(queue)
+        assert (left.scope.plans, left.scope.whole, left.due_at, left.attempt) == (
+            frozenset({"a.md"}),
+            False,
+            NOON + HOUR,
+            0,
+        )
+        assert queue.overview().fortunes[WEB].success_at == NOON
+        assert take(queue, HOUR - SECOND) is None
+        assert taken(queue, HOUR).scope.plans == {"a.md"}
+
+    def test_events_do_not_wait_for_what_is_left_and_are_gathered_as_ever(self, queue: Queue) -> None:
+        put(queue, ask())
+        queue.finish(taken(queue), Ending(ok=True, retry_at=NOON + HOUR, left=Scope(plans=frozenset({"a.md"}))), NOON)
+        for second in range(9):
+            put(queue, event("b.md"), at=MINUTE + second * SECOND)
+            assert only(queue).due_at == NOON + MINUTE + min(second + 2, 10) * SECOND
+        assert taken(queue, 2 * MINUTE).scope.plans == {"a.md", "b.md"}
+
+    def test_what_is_left_does_not_put_off_what_waits(self, queue: Queue) -> None:
+        put(queue, ask())
+        first = taken(queue)
+        put(queue, event("b.md"), at=SECOND)
+        left = Scope(plans=frozenset({"a.md"}))
+        queue.finish(first, Ending(ok=True, retry_at=NOON + HOUR, left=left), NOON + 2 * SECOND)
+        assert (only(queue).due_at, only(queue).scope.plans) == (NOON + 3 * SECOND, frozenset({"a.md", "b.md"}))
+
     def test_what_a_silent_worker_had_is_given_to_another(self, queue: Queue) -> None:
         put(queue, event("a.md"))
         first = taken(queue, MINUTE)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from plansync.core.due import FIRST_PAUSE, LONGEST_PAUSE, due_after_burst, pause_after
+from plansync.core.due import FIRST_PAUSE, LONGEST_PAUSE, burst_since, due_after_burst, pause_after
 from tests.support.clocks import NOON
 
 SECOND = timedelta(seconds=1)
@@ -23,6 +23,12 @@ DEBOUNCE, LONGEST = 2 * SECOND, 30 * SECOND
 def test_events_put_a_sync_off_until_they_pause_or_it_took_too_long(due: int, now: int, expected: int) -> None:
     found = due_after_burst(NOON, NOON + due * SECOND, NOON + now * SECOND, DEBOUNCE, LONGEST)
     assert found == NOON + expected * SECOND
+
+
+def test_what_was_put_off_for_long_is_no_burst() -> None:
+    now = NOON + 9 * SECOND
+    assert burst_since(NOON, now + LONGEST, now, LONGEST) == NOON
+    assert burst_since(NOON, now + LONGEST + SECOND, now, LONGEST) == now
 
 
 def test_pauses_double_up_to_a_longest_one() -> None:
