@@ -86,6 +86,8 @@ class Fleet(Generic[_Job]):
             except asyncio.CancelledError:
                 continue
             except Exception as error:  # noqa: BLE001 - whatever ended it, it is begun again
+                if self._ending.is_set():
+                    return
                 if not self._lost:
                     _log.warning("hears no knocks: %s; trying again until it does", " ".join(str(error).split()))
                 self._lost = True
