@@ -127,7 +127,7 @@ def git_token_for(settings: Settings, target: TargetSettings, environ: Mapping[s
     only be meant for the source.
     """
     own = settings.tokens.get(variable_part(target.name)) if target.tracker.kind == "local" else None
-    is_tracker = target.tracker.kind != "local" and host == web_host(target)
+    is_tracker = target.tracker.kind != "local" and host.casefold() == web_host(target).casefold()
     found = own or (token_for(settings, target, environ) if is_tracker else None) or settings.git_token
     return found.get_secret_value() if found is not None else ""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -214,6 +217,30 @@ def test_without_git_there_is_one_clear_error(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SourceError, match="no git program"):
         source.refresh()
+
+
+def test_a_git_that_does_not_end_is_ended_with_its_children(
+    source: GitSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin/git"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\nsleep 600 & echo $! > {tmp_path}/child\nwait\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    source.tip.copy = replace(source.tip.copy, git=replace(source.tip.copy.git, remote_seconds=1))
+    with pytest.raises(SourceError, match="did not end within 1 s"):
+        source.refresh()
+    child, until = int((tmp_path / "child").read_text()), time.monotonic() + 10
+    while is_alive(child):
+        assert time.monotonic() < until
+
+
+def is_alive(process: int) -> bool:
+    """Say whether a process runs; one that ended and was not fetched yet does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_a_state_folder_that_cannot_be_made_is_told(remote: Remote, tmp_path: Path) -> None:

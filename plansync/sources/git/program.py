@@ -48,7 +48,7 @@ _HELPER = (
 )
 """A credential helper in the shell's own words: it answers for one scheme and host, from the environment."""
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
-_LOCAL_SECONDS, _REMOTE_SECONDS = 120, 900
+_LOCAL_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ class Git:
     folder: Path
     address: Address
     credential: Credential
+    remote_seconds: int = 900
+    """How long a command that talks to the remote may take."""
 
     def local(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> Finished:
         """Run a command that stays on this machine, without the secret."""
@@ -87,7 +89,7 @@ class Git:
 
     def remote(self, *arguments: str) -> Finished:
         """Run a command that talks to the remote."""
-        return self._run((*self._helper(), *arguments), b"", self._with_secret(), _REMOTE_SECONDS)
+        return self._run((*self._helper(), *arguments), b"", self._with_secret(), self.remote_seconds)
 
     def must(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> Finished:
         """Run a local command that only fails where the copy is broken."""

@@ -41,16 +41,18 @@ class Batch:
     def still(self) -> dict[int, Entry]:
         """Return the files that are as they were read; those that are not are answered."""
         still: dict[int, Entry] = {}
+        taken: set[bytes] = set()
         for at, item in enumerate(self.replacements):
             path = item.content.path
             if at in self.answers:
                 continue
             entry = self.tip.file_or_none(path)
-            if entry is None or entry.oid != item.content.token or entry in still.values():
+            if entry is None or entry.oid != item.content.token or entry.path in taken:
                 what = "was removed" if entry is None else "was changed by somebody else"
                 self.answers[at] = Changed(path, f"{path}: {what} meanwhile")
             else:
                 still[at] = entry
+                taken.add(entry.path)
         return still
 
     def message(self, places: Mapping[int, Entry], others: Iterable[Entry] = ()) -> str:
