@@ -136,7 +136,8 @@ class Queue(Protocol):
     def take(self, targets: Collection[str], holder: str, span: timedelta, now: datetime) -> Taken | None:
         """Give out the sync of one of ``targets`` that has been due longest and of which none runs, or None.
 
-        First, what a worker did not finish waits again, if it is dead or did not renew it for its ``span``.
+        First, what a worker did not finish waits again, if it is dead or did not renew it for its ``span``. Raises
+        ``StoreError`` as well where another version of plansync upgraded the database meanwhile.
         """
 
     def renew(self, taken: Taken, span: timedelta, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from plansync.core.due import burst_since, due_after_burst
 from plansync.core.scope import Scope
 from plansync.ports.queue import Ask, Ending, Fortune, Letter, Overview, Rhythm, Taken, Urgency, Waiting
 from plansync.store.database import Database
+from plansync.store.schema import check_still
 from plansync.store.tables import UtcDateTime, claims, deliveries, fortunes, intents, outcomes, running, runs, waiting
 
 REMEMBERED = timedelta(days=3)
@@ -55,6 +56,7 @@ class SqlQueue:
 
     def take(self, targets: Collection[str], holder: str, span: timedelta, now: datetime) -> Taken | None:
         with self._database.writing() as connection:
+            check_still(connection, self._database.place)
             self._bring_back(connection, targets, now)
             for target in _due(connection, targets, now):
                 if not _lock(connection, target, patiently=False):

@@ -55,6 +55,16 @@ def upgrade(database: Database) -> str | None:
         return found
 
 
+def check_still(connection: Connection, place: str) -> None:
+    """Raise ``StoreError`` if the database was brought to another revision since it was opened."""
+    found = connection.execute(select(version.c.version_num)).scalar()
+    if found != HEAD:
+        raise StoreError(
+            f"the state database {place} is of revision {found} now, and this process needs {HEAD}",
+            hint="Start it again, as the version of plansync that upgraded the database.",
+        )
+
+
 def _revision(connection: Connection, place: str) -> str | None:
     """Return the revision, ``""`` for a stamp without one, None for an empty database."""
     tables = inspect(connection).get_table_names()

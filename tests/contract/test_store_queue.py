@@ -1,6 +1,7 @@
 """The laws of the Queue port; every database keeps them by subclassing ``QueueLaws``."""
 
 import random
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from plansync.core.scope import WHOLE, Glimpse, Scope
+from plansync.errors import StoreError
 from plansync.ports.queue import Ask, Ending, Letter, Queue, Rhythm, Taken, Urgency, Waiting
 from plansync.ports.store import Record, Store
 from plansync.store.open import SqlStore, open_store
@@ -396,3 +398,15 @@ def test_a_queue_outlives_its_process(tmp_path: Path) -> None:
         assert not put(first.queue, event(), delivery="x")
         assert taken(second.queue, MINUTE).scope.plans == {"a.md"}
         assert take(first.queue, MINUTE) is None
+
+
+def test_no_work_is_given_out_of_a_database_that_was_upgraded_meanwhile(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        put(store.queue, ask())
+        with closing(sqlite3.connect(file)) as raw:
+            raw.execute("UPDATE alembic_version SET version_num = '9999'")
+            raw.commit()
+        with pytest.raises(StoreError, match=r"of revision 9999 now, and this process needs \d+"):
+            take(store.queue)
+        assert only(store.queue).target == WEB
