@@ -65,6 +65,12 @@ class SourceChanged(SourceError):
     transient = True
 
 
+class SourceUnavailable(SourceError):
+    """The host that plan files live on did not answer, or wants to be left alone for a while."""
+
+    transient = True
+
+
 class StoreError(PlansyncError):
     """The state database cannot be used."""
 

@@ -1,4 +1,4 @@
-"""What is told of a slice's edits where plans have a history: the facts of a commit's message."""
+"""What is told of edits where plans have a history: the facts of a commit's message, and of a request's text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from plansync.app.request import Target
+from plansync.app.survey import Parse
 from plansync.core.decision import PlanDecision
-from plansync.core.facts import CommitFacts, WrittenFacts
-from plansync.ports.source import Note
+from plansync.core.facts import CommitFacts, NoteFacts, RequestFacts, WrittenFacts
+from plansync.core.issues import box_of
+from plansync.core.model import Plan
+from plansync.ports.source import Note, Replacement
 
 _ACTING = re.compile(r"[@#!\x00-\x1f\x7f]")
 
@@ -19,19 +22,42 @@ class Scribe:
     """Writes the message of a commit, once it is known which of the plans are in it."""
 
     target: Target
+    parse: Parse
     decisions: Sequence[PlanDecision]
 
     def note(self, run: str, trigger: str) -> Note:
         """Return what the source gets to know."""
-        return Note(run=run, target=self.target.name, trigger=trigger, message=self.message)
+        return Note(run=run, target=self.target.name, trigger=trigger, message=self.message, request=self.request)
 
     def message(self, paths: Collection[str]) -> str:
         """Return subject, blank line and body of a commit that holds ``paths``, some of them from earlier runs."""
         known = {decision.reading.path: decision for decision in self.decisions}
         plans = tuple(_facts(path, known.get(path)) for path in sorted(paths))
         facts = CommitFacts(target=self.target.name, plans=plans)
+        return self._text(facts)
+
+    def request(self, replacements: Sequence[Replacement]) -> str:
+        """Return subject, blank line and body of a request that holds ``replacements``, by what differs in them."""
+        plans = sorted((self._difference(item) for item in replacements), key=lambda plan: plan.path)
+        return self._text(RequestFacts(target=self.target.name, plans=tuple(plans)))
+
+    def _text(self, facts: NoteFacts) -> str:
         text = self.target.renderer.render(facts)
         return f"{text.title}\n\n{text.body}".strip("\n") + "\n"
+
+    def _difference(self, item: Replacement) -> WrittenFacts:
+        before, after = self.parse(item.content.data), self.parse(item.data)
+        links = _links(after) - _links(before)
+        boxes = sum(box_of(old) is not box_of(new) for old, new in zip(before.items, after.items, strict=False))
+        was, now = (plan.status.raw if plan.status is not None else "" for plan in (before, after))
+        status = now if now != was else ""
+        path = _inert(item.content.path)
+        return WrittenFacts(path=path, links=max(links, 0), boxes=boxes, status=_inert(status))
+
+
+def _links(plan: Plan) -> int:
+    """Return how many links items have, and phases to milestones."""
+    return sum(len(item.links) for item in plan.items) + sum(p.milestone_link is not None for p in plan.phases)
 
 
 def _facts(path: str, decision: PlanDecision | None) -> WrittenFacts:

@@ -125,7 +125,7 @@ class Writer:
 
     def _save(self, drafts: Mapping[PlanKey, _Draft]) -> list[Saved]:
         replacements = [draft.replacement for draft in drafts.values()]
-        scribe = Scribe(self.target, [draft.decision for draft in drafts.values()])
+        scribe = Scribe(self.target, self.parse, [draft.decision for draft in drafts.values()])
         note = scribe.note(self.run, self.judge.request.trigger)
         try:
             return list(self.target.source.save(replacements, note))

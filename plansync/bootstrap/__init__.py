@@ -42,23 +42,23 @@ def open_workshop(settings: Settings, *, read_only: bool = False, clock: Clock |
     the state database cannot be used. With ``read_only``, for commands that promise to change nothing, no file is
     made: a database that is not there yet is an empty one in memory.
     """
-    from plansync.bootstrap.sources import open_sources
+    from plansync.bootstrap.sources import all_sources, near_sources
     from plansync.bootstrap.trackers import Wiring
 
-    sources = open_sources(settings, settings.targets, read_only=read_only)
+    near = near_sources(settings, settings.targets, read_only=read_only)
     renderer = _renderer(settings)
     if not read_only:  # from here on nothing is wrong with the configuration any more
         make_folders(settings)
     store = open_state(settings, read_only=read_only)
     wiring = Wiring(settings, clock or SystemClock(), store, read_only)
-    return _wired(wiring, settings.targets, sources, renderer)
+    return _wired(wiring, settings.targets, all_sources(wiring.connections, settings.targets, near), renderer)
 
 
 def wire_targets(wiring: Wiring, targets: Sequence[TargetSettings]) -> Workshop:
     """Return a workshop of some targets on a store that is open; raises ``ConfigError`` like :func:`open_workshop`."""
-    from plansync.bootstrap.sources import open_sources
+    from plansync.bootstrap.sources import all_sources, near_sources
 
-    sources = open_sources(wiring.settings, targets, read_only=False)
+    sources = all_sources(wiring.connections, targets, near_sources(wiring.settings, targets, read_only=False))
     return _wired(wiring, targets, sources, _renderer(wiring.settings))
 
 
@@ -74,10 +74,11 @@ def _renderer(settings: Settings) -> Renderer:
 
 def _check_commit_template(renderer: Renderer) -> None:
     """Raise ``TemplateError`` now, and not after issues were opened, if no commit can be described."""
-    from plansync.core.facts import CommitFacts, WrittenFacts
+    from plansync.core.facts import CommitFacts, RequestFacts, WrittenFacts
 
     written = WrittenFacts(path="plans/plan.md", links=2, boxes=1, status="In Progress")
-    renderer.render(CommitFacts(target="web", plans=(written, written)))
+    for facts in (CommitFacts, RequestFacts):
+        renderer.render(facts(target="web", plans=(written, written)))
 
 
 def _wired(

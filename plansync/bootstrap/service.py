@@ -21,7 +21,7 @@ from plansync.app.worker import SPAN, Teller, Worker
 from plansync.bootstrap import SystemClock, close_trackers, make_folders, open_state, wire_targets
 from plansync.bootstrap.alarms import Alarms
 from plansync.bootstrap.crew import check_shared, crew_of, ringer_of
-from plansync.bootstrap.sources import open_sources
+from plansync.bootstrap.sources import near_sources
 from plansync.bootstrap.trackers import Wiring
 from plansync.errors import ConfigError, Interrupted, StoreError
 from plansync.ports.queue import Rhythm
@@ -176,7 +176,7 @@ def check(settings: Settings) -> None:
     timetable = timetable_of(settings)
     for target in settings.targets:
         timetable.trigger(target.name)
-    open_sources(settings, settings.targets, read_only=False)
+    near_sources(settings, settings.targets, read_only=False)
 
 
 def open_service(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -12,41 +13,119 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plansync.errors import ConfigError, SourceError
+from plansync.bootstrap.connections import Connections, source_spot
+from plansync.errors import ConfigError, PlansyncError
 from plansync.settings.plain import copies_path, limits_of, source_path
 from plansync.settings.secrets import git_token_for
 
 if TYPE_CHECKING:
+    from plansync.bootstrap.connections import Spot
     from plansync.ports.source import Source
     from plansync.settings import Settings
     from plansync.settings.targets import TargetSettings
     from plansync.sources.git.copy import WorkingCopy
     from plansync.sources.globs import Globs
+    from plansync.sources.hosted.desk import Desk
+
+_NO_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def open_sources(settings: Settings, targets: Sequence[TargetSettings], *, read_only: bool) -> tuple[Source, ...]:
-    """Return the sources of ``targets``, in order, without opening anything else.
+    """Return the sources of ``targets``, in order, for commands that open nothing else.
+
+    Those over an API remember what they see where the state database is there already, else for this process alone.
+    Raises ``ConfigError`` like :func:`near_sources` and :func:`all_sources`.
+    """
+    near = near_sources(settings, targets, read_only=read_only)
+    if all(source is not None for source in near):
+        return tuple(source for source in near if source is not None)
+    from plansync.bootstrap import SystemClock, open_state
+
+    store = open_state(settings, read_only=True)
+    atexit.register(store.close)
+    return all_sources(Connections(settings, SystemClock(), store), targets, near)
+
+
+def near_sources(
+    settings: Settings, targets: Sequence[TargetSettings], *, read_only: bool
+) -> tuple[Source | None, ...]:
+    """Return the sources of ``targets`` that need no state database, None for the others, which are looked through.
 
     Raises ``ConfigError`` if one file stands in two targets (spec §3.7), for its issues would have two masters. With
     ``read_only`` a working copy that is not there yet is kept in a folder that is gone afterwards.
     """
-    sources = tuple(_source(settings, target, read_only=read_only) for target in targets)
-    if len(sources) > 1:
-        _check_files([target.name for target in targets], sources)
+    sources = tuple(_near(settings, target, read_only=read_only) for target in targets)
+    _check_files([(target.name, source) for target, source in zip(targets, sources, strict=True) if source])
     return sources
 
 
-def _source(settings: Settings, target: TargetSettings, *, read_only: bool) -> Source:
+def all_sources(
+    connections: Connections, targets: Sequence[TargetSettings], near: Sequence[Source | None]
+) -> tuple[Source, ...]:
+    """Return ``near`` with the sources over an API in their places; raises ``ConfigError`` as for the others."""
+    pairs = zip(targets, near, strict=True)
+    far = [(target.name, _hosted(connections, target)) for target, source in pairs if not source]
+    _check_files(far)
+    rest = iter(source for _, source in far)
+    return tuple(source or next(rest) for source in near)
+
+
+def _near(settings: Settings, target: TargetSettings, *, read_only: bool) -> Source | None:
     match target.source.kind:
         case "folder":
             return _folder(settings, target)
         case "git":
             return _git(settings, target, read_only=read_only)
-        case kind:
-            raise ConfigError(
-                f'targets.{target.name}.source.kind: "{kind}" is not available in this version',
-                hint='use kind = "folder" or "git", or a version of plansync that has it',
-            )
+        case _:
+            _globs(target), _branch(target)
+            return None
+
+
+def _hosted(connections: Connections, target: TargetSettings) -> Source:
+    from plansync.sources.hosted.memory import Memory
+    from plansync.sources.hosted.source import HostedSource
+    from plansync.sources.hosted.tip import Tip
+    from plansync.sources.style import Style
+
+    settings, table, branch = connections.settings, target.source, _branch(target)
+    spot = source_spot(settings, target)
+    uid = f"{spot.kind}:{spot.host}/{spot.project.casefold()}#{branch}"
+    patterns = hashlib.sha256(repr((table.include, table.exclude)).encode()).hexdigest()[:16]
+    memory = Memory(connections.store.snapshots, f"source:{uid}:{patterns}")
+    tip = Tip(_desk(connections, target, spot), _globs(target), limits_of(settings).plan_bytes, memory, branch)
+    style = Style(table.commit.author, table.commit.sign_off, table.commit.skip_ci)
+    return HostedSource(uid, tip, style, table.write, _requests_branch(settings, target))
+
+
+def _desk(connections: Connections, target: TargetSettings, spot: Spot) -> Desk:
+    from plansync.sources.github.desk import GitHubDesk
+    from plansync.sources.gitlab.desk import GitLabDesk
+    from plansync.sources.style import Style
+    from plansync.trackers.github.tracker import graphql_url
+
+    line, _ = connections.line(spot)
+    if spot.kind == "github":
+        return GitHubDesk(line, spot.project, graphql_url(spot.api_url))
+    commit = target.source.commit
+    author = Style(commit.author).identity() if "author" in commit.model_fields_set else None
+    return GitLabDesk(line, spot.project, author)
+
+
+def _branch(target: TargetSettings) -> str:
+    from plansync.sources.branches import check_branch
+
+    try:
+        return check_branch(target.source.branch) if target.source.branch is not None else ""
+    except ConfigError as error:
+        raise ConfigError(f"targets.{target.name}.source: {error}", hint=error.hint) from error
+
+
+def _requests_branch(settings: Settings, target: TargetSettings) -> str:
+    """Return the branch that requests for review come from; targets that share a repository have one each."""
+    source = target.source
+    place = (source.kind, source.api_url, source.project, source.url)
+    others = [t for t in settings.targets if (t.source.kind, t.source.api_url, t.source.project, t.source.url) == place]
+    return "plansync/sync" if len(others) < 2 else f"plansync/sync-{_NO_NAME.sub('-', target.name).strip('-.')}"
 
 
 def _folder(settings: Settings, target: TargetSettings) -> Source:
@@ -59,7 +138,7 @@ def _folder(settings: Settings, target: TargetSettings) -> Source:
 
 
 def _git(settings: Settings, target: TargetSettings, *, read_only: bool) -> Source:
-    from plansync.sources.git.addresses import check_branch, read_address
+    from plansync.sources.git.addresses import read_address
     from plansync.sources.git.copy import WorkingCopy
     from plansync.sources.git.program import Credential, Git
     from plansync.sources.git.proposing import BRANCH
@@ -70,7 +149,7 @@ def _git(settings: Settings, target: TargetSettings, *, read_only: bool) -> Sour
     table = target.source
     try:
         address = read_address(table.url or "", settings.place.resolve("."))
-        branch = check_branch(table.branch) if table.branch is not None else ""
+        branch = _branch(target)
     except ConfigError as error:
         raise ConfigError(f"targets.{target.name}.source: {error}", hint=error.hint) from error
     secret = git_token_for(settings, target, os.environ, address.host)
@@ -96,9 +175,10 @@ def _globs(target: TargetSettings) -> Globs:
     return Globs(target.source.include, target.source.exclude)
 
 
-def _check_files(names: Sequence[str], sources: Sequence[Source]) -> None:
+def _check_files(named: Sequence[tuple[str, Source]]) -> None:
     owners: dict[str, str] = {}
-    for name, source in zip(names, sources, strict=True):
+    sources = [source for _, source in named]
+    for name, source in named if len(named) > 1 else ():
         for file in _real_files(source, sources):
             owner = owners.setdefault(file, name)
             if owner != name:
@@ -120,5 +200,5 @@ def _real_files(source: Source, sources: Sequence[Source]) -> frozenset[str]:
             return frozenset(str((source.root / path).resolve()) for path in source.list())
         has_twin = sum(other.uid == source.uid for other in sources) > 1
         return frozenset(f"{source.uid}:{path}" for path in source.list()) if has_twin else frozenset()
-    except SourceError:
+    except PlansyncError:
         return frozenset()

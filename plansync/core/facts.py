@@ -176,4 +176,13 @@ class CommitFacts:
     plans: tuple[WrittenFacts, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFacts:
+    """What ``request.md.j2`` sees, as ``request``: the target's name, and the plans that wait for review, by path."""
+
+    target: str
+    plans: tuple[WrittenFacts, ...]
+
+
+NoteFacts = CommitFacts | RequestFacts
 Facts = TaskFacts | RiskFacts | QuestionFacts | MilestoneFacts | TrackingFacts

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from plansync.core.facts import CommitFacts, Facts
+from plansync.core.facts import Facts, NoteFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Title (one line) and body of an issue, a milestone or a commit; LF line ends, no outer blank lines."""
+    """Title (one line) and body of an issue, a milestone, a commit or a request; LF line ends, no outer blank lines."""
 
     title: str
     body: str
@@ -23,5 +23,5 @@ class Renderer(Protocol):
     def fingerprint(self) -> str:
         """Return a digest that changes whenever a template of issues or milestones changes."""
 
-    def render(self, facts: Facts | CommitFacts) -> Text:
+    def render(self, facts: Facts | NoteFacts) -> Text:
         """Return title and body for ``facts``; which templates is decided by its type."""

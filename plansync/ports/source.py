@@ -80,13 +80,15 @@ Saved = Content | Changed | Refused | Proposed
 class Note:
     """What a source that keeps a history notes down with the replacements of one slice.
 
-    ``message`` returns the text for those paths that are written in the end: subject, blank line, body.
+    ``message`` returns the text for those paths that are written in the end, ``request`` that of a request for review
+    that holds these replacements, whichever runs they come from: subject, blank line, body.
     """
 
     run: str
     target: str
     trigger: str
     message: Callable[[Collection[str]], str]
+    request: Callable[[Sequence[Replacement]], str]
 
 
 class Source(Protocol):

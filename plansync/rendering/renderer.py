@@ -1,4 +1,4 @@
-"""The renderer: the texts of issues, milestones and commits from ``templates/``, or a user's own files."""
+"""The renderer: the texts of issues, milestones, commits and requests from ``templates/``, or a user's own files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from plansync.core.facts import (
     CommitFacts,
     Facts,
     MilestoneFacts,
+    NoteFacts,
     QuestionFacts,
+    RequestFacts,
     RiskFacts,
     TaskFacts,
     TrackingFacts,
@@ -33,8 +35,8 @@ _KINDS = {
     TrackingFacts: "tracking",
 }
 """Facts, and the name of their templates and of the variable in them."""
-_COMMIT = "commit.md.j2"
-"""Its first line is the title."""
+_NOTES = {CommitFacts: "commit", RequestFacts: "request"}
+"""The same for texts that stand in one template, whose first line is the title."""
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -60,16 +62,17 @@ class TemplateRenderer:
                 digest.update(f"{name}\0{source}\0".encode())
         return digest.hexdigest()
 
-    def render(self, facts: Facts | CommitFacts) -> Text:
-        if isinstance(facts, CommitFacts):
-            title, _, body = _outer_blank_lines_off(self._fill(_COMMIT, "commit", facts)).partition("\n")
+    def render(self, facts: Facts | NoteFacts) -> Text:
+        if isinstance(facts, NoteFacts):
+            name = _NOTES[type(facts)]
+            title, _, body = _outer_blank_lines_off(self._fill(f"{name}.md.j2", name, facts)).partition("\n")
             return Text(_BLANKS.sub(" ", title).strip(" "), _outer_blank_lines_off(body))
         kind = _KINDS[type(facts)]
         title = self._fill(f"{_FOLDER}/{kind}.title.j2", kind, facts)
         body = self._fill(f"{_FOLDER}/{kind}.md.j2", kind, facts)
         return Text(_BLANKS.sub(" ", title).strip(" "), _outer_blank_lines_off(body))
 
-    def _fill(self, name: str, kind: str, facts: Facts | CommitFacts) -> str:
+    def _fill(self, name: str, kind: str, facts: Facts | NoteFacts) -> str:
         with translated(name), counted_steps():
             template = self._environment.get_template(name)
             parts: list[str] = []

@@ -111,9 +111,23 @@ def token_for(settings: Settings, target: TargetSettings, environ: Mapping[str, 
     own = settings.tokens.get(variable_part(target.name))
     if kind == "local" or own is not None:
         return own
+    return _shared_token(settings, kind, target.tracker.api_url, environ)
+
+
+def source_token_for(settings: Settings, target: TargetSettings, environ: Mapping[str, str]) -> SecretStr | None:
+    """Return the token that ``target``'s source on GitHub or GitLab is used with.
+
+    The target's own goes to the tracker's host alone, unless the tracker is embedded.
+    """
+    source, tracker = target.source, target.tracker
+    is_home = (tracker.kind, _origin(tracker.api_url)) == (source.kind, _origin(source.api_url))
+    own = settings.tokens.get(variable_part(target.name)) if is_home or tracker.kind == "local" else None
+    return own or _shared_token(settings, source.kind, source.api_url, environ)
+
+
+def _shared_token(settings: Settings, kind: str, api_url: str | None, environ: Mapping[str, str]) -> SecretStr | None:
     shared = settings.github_token if kind == "github" else settings.gitlab_token
-    host = urlsplit(target.tracker.api_url or f"https://{kind}.com").hostname
-    host = "github.com" if host == "api.github.com" else host
+    host = _host_of(kind, api_url)
     ambient = environ.get(f"{kind.upper()}_TOKEN", "")
     if shared is None and ambient and host == _ambient_host(kind, environ):
         return SecretStr(ambient)
@@ -136,6 +150,21 @@ def web_host(target: TargetSettings) -> str:
     """Return the host of a tracker's pages, which is that of its repositories too; with its port, if it has one."""
     host = urlsplit(target.tracker.api_url or f"https://{target.tracker.kind}.com").netloc
     return "github.com" if host == "api.github.com" else host
+
+
+def _origin(api_url: str | None) -> tuple[str, str]:
+    parts = urlsplit(api_url or "")
+    return parts.scheme, parts.netloc.casefold()
+
+
+def _host_of(kind: str, api_url: str | None) -> str | None:
+    host = urlsplit(api_url or f"https://{kind}.com").hostname
+    return "github.com" if host == "api.github.com" else host
+
+
+def plain(secret: SecretStr | None) -> str:
+    """Return a secret as it is sent, empty for none."""
+    return secret.get_secret_value() if secret is not None else ""
 
 
 def app_key_for(settings: Settings) -> str:

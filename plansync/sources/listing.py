@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Protocol
 
@@ -26,11 +26,7 @@ def plans_in(tree: Files, globs: Globs) -> Mapping[str, Entry | None]:
 
     A link that leads to a plan which is found anyway is passed over: the plan counts once, by its own path.
     """
-
-    @cache
-    def may_hold(folder: str) -> bool:
-        above, _, _ = folder.rpartition("/")
-        return (not above or may_hold(above)) and globs.may_hold(folder)
+    may_hold = reach_of(globs)
 
     def is_meant(entry: Entry) -> bool:
         folder, _, _ = text_of(entry.path).rpartition("/")
@@ -42,6 +38,17 @@ def plans_in(tree: Files, globs: Globs) -> Mapping[str, Entry | None]:
     found = ((entry, _landing(tree, entry)) for entry in meant)
     counted = ((e, real) for e, real in found if not e.is_link or real is None or real.path not in own)
     return {text_of(entry.path): real for entry, real in counted}
+
+
+def reach_of(globs: Globs) -> Callable[[str], bool]:
+    """Return what says of a folder whether anything below it could be meant, its parents considered."""
+
+    @cache
+    def may_hold(folder: str) -> bool:
+        above, _, _ = folder.rpartition("/")
+        return (not above or may_hold(above)) and globs.may_hold(folder)
+
+    return may_hold
 
 
 def _landing(tree: Files, entry: Entry) -> Entry | None:

@@ -11,6 +11,13 @@ from plansync.sources.folder import FolderSource
 from plansync.sources.git.program import Credential
 from plansync.sources.globs import Globs
 from tests.servers.githttp import serve_git
+from tests.servers.github import GitHub
+from tests.servers.github import serve as serve_github
+from tests.servers.gitlab import GitLab
+from tests.servers.gitlab import serve as serve_gitlab
+from tests.servers.openapi import rest
+from tests.support import hosted_sources
+from tests.support.clocks import FakeClock
 from tests.support.git_remote import LIMIT, Remote, source_on
 from tests.support.saving import NOTE, save
 
@@ -211,3 +218,43 @@ class TestGitSourceOverHttp(TestGitSource):
         with serve_git(tmp_path, token="s3cret") as site:
             url = f"{site.url}/{remote.folder.name}"
             yield source_on(url, tmp_path / "state", credential=Credential("s3cret"))
+
+
+class TestGitHubSource(SourceLaws):
+    @pytest.fixture
+    def github(self) -> Iterator[GitHub]:
+        github = GitHub(FakeClock())
+        github.commit({"README.md": b"# Read me"})
+        with serve_github(github, rest().check):
+            yield github
+
+    @pytest.fixture
+    def source(self, github: GitHub) -> Source:
+        return hosted_sources.source_on(hosted_sources.github_desk(github, FakeClock()), limit=LIMIT)
+
+    @pytest.fixture
+    def put(self, github: GitHub) -> Put:
+        def put(path: str, data: bytes | None) -> None:
+            github.commit({path: data})
+
+        return put
+
+
+class TestGitLabSource(SourceLaws):
+    @pytest.fixture
+    def gitlab(self) -> Iterator[GitLab]:
+        gitlab = GitLab(FakeClock())
+        gitlab.commit({"README.md": b"# Read me"})
+        with serve_gitlab(gitlab):
+            yield gitlab
+
+    @pytest.fixture
+    def source(self, gitlab: GitLab) -> Source:
+        return hosted_sources.source_on(hosted_sources.gitlab_desk(gitlab, FakeClock()), limit=LIMIT)
+
+    @pytest.fixture
+    def put(self, gitlab: GitLab) -> Put:
+        def put(path: str, data: bytes | None) -> None:
+            gitlab.commit({path: data})
+
+        return put

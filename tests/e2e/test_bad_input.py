@@ -205,9 +205,9 @@ BAD_CONFIGURATIONS = {
     "wrong duration": ('[limits]\nlease = "soon"\n', ["limits.lease: ", '"30s"']),
     "key of a target": ('[[targets]]\nname = "web"\nsorce = 1\n', ["targets.web.sorce: unknown key", '"source"']),
     "target without a name": ("[[targets]]\nrisks = false\n", ["targets[0].name: is missing"]),
-    "kind that is not built": (
-        '[[targets]]\nname = "web"\nsource = { kind = "github", project = "acme/web" }\n',
-        ['targets.web.source.kind: "github" is not available in this version'],
+    "branch that is none": (
+        '[[targets]]\nname = "web"\nsource = { kind = "github", project = "acme/web", branch = "-f" }\n',
+        ["targets.web.source: '-f' cannot be the name of a branch"],
     ),
     "template folder": ('templates = "mine"\n', ["mine: there is no such folder"]),
 }
@@ -218,7 +218,7 @@ def test_a_bad_configuration_names_file_key_and_what_is_allowed(text: str, told:
     file = project.write("plansync.toml", text)
     before = snapshot(project.folder)
     done = project("once", code=2)
-    where = [str(file)] if "templates" not in text and "not available" not in told[0] else []
+    where = [str(file)] if "templates" not in text and "branch" not in text else []
     assert_told(done, *told, *where)
     assert snapshot(project.folder) == before
 

@@ -154,12 +154,6 @@ def test_a_source_without_a_folder_is_left_to_its_own_run(bench: Bench) -> None:
     assert len(bench.open(TWO % "gone").targets) == 2
 
 
-@pytest.mark.parametrize("kind", ["github", "gitlab"])
-def test_kinds_of_a_later_version_are_refused_by_name(kind: str, bench: Bench) -> None:
-    with pytest.raises(ConfigError, match=rf'targets\.a\.source\.kind: "{kind}" is not available in this version'):
-        bench.open(f'[[targets]]\nname = "a"\nsource = {{ kind = "{kind}", project = "acme/web" }}\n')
-
-
 def test_a_git_source_keeps_its_copy_in_the_state_folder_or_nowhere_if_nothing_may_be_made(bench: Bench) -> None:
     remote = Remote.new(bench.folder / "remote.git")
     remote.commit({"plans/a.md": b"# A\n"})

@@ -12,7 +12,8 @@ import pytest
 
 from plansync.errors import ConfigError, SourceError
 from plansync.ports.source import Content, Unreadable
-from plansync.sources.git.addresses import check_branch, read_address
+from plansync.sources.branches import check_branch
+from plansync.sources.git.addresses import read_address
 from plansync.sources.git.source import GitSource
 from tests.servers.githttp import serve_git
 from tests.support.git_remote import Remote, git, source_on

@@ -149,7 +149,7 @@ class Description:
 
 def _pattern(template: str) -> re.Pattern[str]:
     """Return what a template matches; the path of a file and the name of a reference may hold slashes."""
-    pattern = re.sub(r"\{(path|ref)\}", r".+", template)
+    pattern = re.sub(r"\{(path|ref|basehead)\}", r".+", template)
     pattern = re.sub(r"\{\w+_(id|number)\}", r"\\d+", pattern)
     return re.compile(re.sub(r"\{\w+\}", r"[^/]+", pattern))
 

@@ -16,7 +16,7 @@ SERVED = re.compile(
     r"/(user|users/\{username\}|meta|rate_limit|app|app/installations/\{installation_id\}(/access_tokens)?)"
     r"|/repos/\{owner\}/\{repo\}"
     r"(/(issues|labels|milestones|assignees|collaborators|hooks|git)(/.*)?"
-    r"|/(installation|contents/\{path\}|commits/\{ref\}|pulls(/\{pull_number\})?))?"
+    r"|/(installation|contents/\{path\}|commits/\{ref\}|compare/\{basehead\}|pulls(/\{pull_number\})?))?"
 )
 HOOKS = re.compile(
     r"(issues|issue-comment|milestone|label|sub-issues|issue-dependencies|repository|installation)-[a-z-]+|ping|push"

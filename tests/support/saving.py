@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from plansync.ports.source import Content, Note, Replacement, Saved, Source
 
@@ -12,7 +12,12 @@ def message(paths: Collection[str]) -> str:
     return f"docs: {', '.join(sorted(paths))}\n"
 
 
-NOTE = Note(run="run-1", target="web", trigger="once", message=message)
+def request(replacements: Sequence[Replacement]) -> str:
+    """Return what a request for review may say."""
+    return message([item.content.path for item in replacements])
+
+
+NOTE = Note(run="run-1", target="web", trigger="once", message=message, request=request)
 
 
 def save(source: Source, content: Content, data: bytes) -> Saved:

@@ -1,7 +1,7 @@
-"""Which addresses and branch names are taken at all. What git could read as an option or a program is refused.
+"""Which addresses are taken at all. What git could read as an option or a program is refused.
 
-Rules of branch names: https://git-scm.com/docs/git-check-ref-format. Addresses: https://git-scm.com/docs/git-clone,
-"GIT URLS"; of remote helpers (``ext::``) and unencrypted ``git://`` none is known here.
+Rules: https://git-scm.com/docs/git-clone, "GIT URLS"; of remote helpers (``ext::``) and unencrypted
+``git://`` none is known here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\]")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 _SHORT = re.compile(r"(?:([^/@:]+)@)?([^/@:]+):(?!:)([^:].*)", re.DOTALL)
-_NOT_IN_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +41,6 @@ def read_address(text: str, base: Path) -> Address:
     if short is not None and " " not in text and "/" not in text.partition(":")[0]:
         return _read_short(text, short[1] or "", short[2], short[3])
     return Address(f"file://{quote(str(base / Path(text).expanduser()))}", "file")
-
-
-def check_branch(name: str) -> str:
-    """Return ``name`` if it is that of a branch, else raise ``ConfigError``."""
-    is_odd = name.startswith(("-", "/", ".", "refs/")) or name.endswith(("/", ".")) or name in {"", "@", "HEAD"}
-    if is_odd or _NOT_IN_BRANCH.search(name) or len(name) > 200:
-        raise ConfigError(f"{name!r} cannot be the name of a branch", hint="name it as `git branch` shows it")
-    return name
 
 
 def _read_url(text: str) -> Address:

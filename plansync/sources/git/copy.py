@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plansync.errors import ConfigError, SourceError
-from plansync.sources.git.addresses import check_branch
+from plansync.sources.branches import check_branch
 from plansync.sources.git.program import BrokenCopy, Finished, Git, first_line
 
 _READY = "plansync-ready"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.servers.github.state import Commit, Repository, User
 from tests.servers.github.world import World
+from tests.servers.gitkinds import Module, mode_of
 
 NOTHING = "0" * 40
 
@@ -42,7 +43,7 @@ def _tree(path: str, files: dict[str, bytes], found: dict[str, tuple[str, list[E
         if slash:
             folders.setdefault(head, {})[rest] = content
         else:
-            entries.append(Entry(name, "100644", "blob", blob_sha(content), len(content)))
+            entries.append(_entry(name, content))
     for name, inside in folders.items():
         entries.append(Entry(name, "040000", "tree", _tree(f"{path}/{name}".lstrip("/"), inside, found)))
     entries.sort(key=lambda entry: entry.name + ("/" if entry.kind == "tree" else ""))
@@ -50,6 +51,12 @@ def _tree(path: str, files: dict[str, bytes], found: dict[str, tuple[str, list[E
     sha = _sha("tree", b"".join(lines))
     found[path] = (sha, entries)
     return sha
+
+
+def _entry(name: str, content: bytes) -> Entry:
+    if isinstance(content, Module):
+        return Entry(name, mode_of(content), "commit", content.decode())
+    return Entry(name, mode_of(content), "blob", blob_sha(content), len(content))
 
 
 class Store:

@@ -9,7 +9,7 @@ from tests.servers.github import gitstore
 from tests.servers.github.render import Json, instant, node_id
 from tests.servers.github.routing import Call, Routes
 from tests.servers.github.state import Commit
-from tests.servers.github.words import not_found, refused
+from tests.servers.github.words import Refused, not_found, refused
 from tests.servers.wire import Answer
 
 routes = Routes("contents", "git/trees")
@@ -61,7 +61,10 @@ def _entry(call: Call, path: str, entry: gitstore.Entry) -> Json:
 
 @routes.on("GET", REPOSITORY + "/git/trees/{tree_sha*}")
 def get_tree(call: Call) -> Answer:
-    """Answer a tree by its hash, by a commit's or by a branch; ``recursive`` takes any value at all."""
+    """Answer a tree by its hash, by a commit's or by a branch; ``recursive`` takes any value at all.
+
+    What is beyond the limit of entries is left out, and the answer says so.
+    """
     wanted = call.params["tree_sha"]
     files = _files_of(call, wanted)
     folders = gitstore.trees(files)
@@ -75,7 +78,9 @@ def get_tree(call: Call) -> Answer:
         line |= {"sha": entry.sha, "url": f"{api}/git/{entry.kind}s/{entry.sha}"}
         tree.append(line if entry.size is None else line | {"size": entry.size})
     sha = folders[""][0]
-    return Answer(200, {"sha": sha, "url": f"{api}/git/trees/{sha}", "tree": tree, "truncated": False})
+    limit = call.world.tree_limit
+    shown = {"sha": sha, "url": f"{api}/git/trees/{sha}", "tree": tree[:limit], "truncated": len(tree) > limit}
+    return Answer(200, shown)
 
 
 def _files_of(call: Call, wanted: str) -> dict[str, bytes]:
@@ -132,7 +137,17 @@ def update_ref(call: Call) -> Answer:
     if not body.get("force") and not _is_ahead(call, commit, call.repository.branches[branch]):
         raise refused(422, "Update is not a fast forward")
     call.repository.branches[branch] = commit.sha
+    _close_empty(call, branch)
     return Answer(200, _ref(call, branch))
+
+
+def _close_empty(call: Call, branch: str) -> None:
+    """Close the pull requests of a branch that was moved to where their base is, as GitHub does."""
+    branches = call.repository.branches
+    for issue in call.repository.issues.values():
+        is_open = issue.pull is not None and issue.state == "open" and issue.pull.head == branch
+        if is_open and issue.pull is not None and branches.get(issue.pull.base) == branches[branch]:
+            call.desk.close(issue, None)
 
 
 @routes.on("DELETE", REFS + "/{ref*}")
@@ -181,16 +196,66 @@ def get_git_commit(call: Call) -> Answer:
 
 @routes.on("GET", REPOSITORY + "/commits/{ref*}")
 def get_commit(call: Call) -> Answer:
-    commit = _commit(call, call.params["ref"])
+    return Answer(200, _shown(call, _named(call, call.params["ref"])))
+
+
+@routes.on("GET", REPOSITORY + "/compare/{basehead*}")
+def compare(call: Call) -> Answer:
+    first, _, second = call.params["basehead"].partition("...")
+    base, head = _commit(call, first), _commit(call, second)
+    ahead, behind = _beyond(call, head, base), _beyond(call, base, head)
+    common = next(iter(commit for commit in _lineage(call, head) if commit not in ahead), base)
+    status = {(True, False): "ahead", (False, True): "behind", (True, True): "diverged"}
+    api, page = call.render.repository_url(call.repository), f"{call.world.base}/{call.repository.full_name}"
+    shown = {
+        "url": f"{api}/compare/{first}...{second}",
+        "html_url": f"{page}/compare/{first}...{second}",
+        "permalink_url": f"{page}/compare/{base.sha}...{head.sha}",
+        "diff_url": f"{page}/compare/{first}...{second}.diff",
+        "patch_url": f"{page}/compare/{first}...{second}.patch",
+        "base_commit": _shown(call, base),
+        "merge_base_commit": _shown(call, common),
+        "status": status.get((bool(ahead), bool(behind)), "identical"),
+        "ahead_by": len(ahead),
+        "behind_by": len(behind),
+        "total_commits": len(ahead),
+        "commits": [_shown(call, commit) for commit in ahead[::-1][:250]],
+        "files": [],
+    }
+    return Answer(200, shown)
+
+
+def _lineage(call: Call, head: Commit) -> list[Commit]:
+    """Return a commit and all that came before it, newest first."""
+    found = [head]
+    for commit in found:
+        found += [parent for sha in commit.parents if (parent := call.repository.commits[sha]) not in found]
+    return found
+
+
+def _beyond(call: Call, head: Commit, base: Commit) -> list[Commit]:
+    known = _lineage(call, base)
+    return [commit for commit in _lineage(call, head) if commit not in known]
+
+
+def _named(call: Call, ref: str) -> Commit:
+    """Return a commit as its own route names it, which has words of its own for what is not there."""
+    if not call.repository.commits:
+        raise refused(409, "Git Repository is empty.")
+    try:
+        return _commit(call, "" if ref == "HEAD" else ref)
+    except Refused:
+        raise refused(422, f"No commit found for SHA: {ref}") from None
+
+
+def _shown(call: Call, commit: Commit) -> Json:
     api, page = call.render.repository_url(call.repository), f"{call.world.base}/{call.repository.full_name}"
     url, author = f"{api}/commits/{commit.sha}", call.render.user(commit.author)
     told = {**_told(call, commit), "url": f"{api}/git/commits/{commit.sha}", "comment_count": 0}
     parents = [{"sha": sha, "url": f"{api}/commits/{sha}"} for sha in commit.parents]
     names = {"sha": commit.sha, "node_id": f"C_{commit.sha[:12]}", "url": url, "comments_url": f"{url}/comments"}
     page = f"{page}/commit/{commit.sha}"
-    return Answer(
-        200, {**names, "html_url": page, "commit": told, "author": author, "committer": author, "parents": parents}
-    )
+    return {**names, "html_url": page, "commit": told, "author": author, "committer": author, "parents": parents}
 
 
 def _told(call: Call, commit: Commit) -> Json:

@@ -23,7 +23,8 @@ class Now(Protocol):
 class World:
     """What there is. ``lag``: lists do not show issues and milestones younger than this.
 
-    ``countable``: the list of issues is not counted in pages as far down as this.
+    ``countable``: the list of issues is not counted in pages as far down as this. ``tree_limit``: how many files and
+    folders one answer lists.
     """
 
     def __init__(self, clock: Now) -> None:
@@ -32,6 +33,7 @@ class World:
         self.lenient = Leniency()
         self.lag = timedelta()
         self.countable = 10_000
+        self.tree_limit = 100_000
         self.graphql_rate_limited = False
         self.lock = threading.RLock()
         self.users: dict[str, User] = {}

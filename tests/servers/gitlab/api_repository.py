@@ -9,8 +9,9 @@ import base64
 import hashlib
 from typing import Any
 
+from tests.servers.gitkinds import Module, mode_of
 from tests.servers.gitlab.call import Call, Refused, Routes, not_found
-from tests.servers.gitlab.paging import page
+from tests.servers.gitlab.paging import keyset, page
 from tests.servers.gitlab.repository import Push, blob_id, commit, history, last_change
 from tests.servers.gitlab.values import DEVELOPER, MAINTAINER, Commit, Project
 from tests.servers.wire import Answer
@@ -38,20 +39,20 @@ def _tree(call: Call) -> Answer:
     folders = dict.fromkeys("/".join(p.split("/")[:n]) for p in inside for n in range(1, p.count("/") + 1))
     names = [*((name, "tree") for name in folders), *((name, "blob") for name in inside)]
     found = [(name, kind) for name, kind in names if deep or "/" not in name]
+    if call.text("pagination") == "keyset":
+        return keyset(call, found, lambda pair: _entry(head, prefix, *pair))
     return page(call, found, lambda pair: _entry(head, prefix, *pair))
 
 
 def _entry(head: Commit, prefix: str, name: str, kind: str) -> dict[str, Any]:
     path = f"{prefix}{name}"
-    is_file = kind == "blob"
-    id = blob_id(head.tree[path]) if is_file else hashlib.sha256(path.encode()).hexdigest()[:40]
-    return {
-        "id": id,
-        "name": path.rpartition("/")[2],
-        "type": kind,
-        "path": path,
-        "mode": "100644" if is_file else "040000",
-    }
+    shown = {"name": path.rpartition("/")[2], "path": path}
+    if kind == "tree":
+        return shown | {"id": hashlib.sha256(path.encode()).hexdigest()[:40], "type": kind, "mode": "040000"}
+    content = head.tree[path]
+    if isinstance(content, Module):
+        return shown | {"id": content.decode(), "type": "commit", "mode": mode_of(content)}
+    return shown | {"id": blob_id(content), "type": kind, "mode": mode_of(content)}
 
 
 def _file(call: Call) -> Answer:
@@ -72,7 +73,8 @@ def _file(call: Call) -> Answer:
         "last_commit_id": last_change(head, path).id,
         "execute_filemode": False,
     }
-    headers = {f"X-Gitlab-{name.replace('_', '-').title()}": str(value) for name, value in shown.items()}
+    told = {name: str(value).encode().decode("latin-1") for name, value in shown.items()}  # bytes as they are
+    headers = {f"X-Gitlab-{name.replace('_', '-').title()}": value for name, value in told.items()}
     return Answer(200, {**shown, "content": base64.b64encode(content).decode()}, headers)
 
 
@@ -108,7 +110,11 @@ def _push(call: Call, push: Push) -> Commit:
 def _create_commit(call: Call) -> dict[str, Any]:
     branch, message = str(call.needed("branch")), str(call.needed("commit_message"))
     actions = list(call.needed("actions"))
-    new = _push(call, Push(branch, call.text("start_branch"), message, actions))
+    project, start = call.project(), call.text("start_sha")
+    if start is not None and branch in project.branches and not call.flag("force"):
+        raise Refused(400, f"A branch called '{branch}' already exists. Switch to that branch in order to make changes")
+    begin = _head(call, project, "Commit", "start_sha") if start is not None else None
+    new = _push(call, Push(branch, call.text("start_branch"), message, actions, begin))
     return {**_commit(call, new), "stats": {"additions": 0, "deletions": 0, "total": 0}, "status": None}
 
 
@@ -140,6 +146,17 @@ def _commits(call: Call) -> Answer:
         old = [None if one.parent is None else one.parent.tree.get(path) for one in found]
         found = [one for one, before in zip(found, old, strict=True) if one.tree.get(path) != before]
     return page(call, found, lambda shown: _commit(call, shown))
+
+
+def _compare(call: Call) -> dict[str, Any]:
+    """Compare two commits from where they parted; the differences of files are left out."""
+    project = call.project()
+    base, head = (_head(call, project, "Ref", name) for name in ("from", "to"))
+    known = {commit.id for commit in history(base)}
+    commits = [_commit(call, commit) for commit in history(head) if commit.id not in known][::-1]
+    same, web = base.id == head.id, f"{call.lab.base}/{project.full_path}/-/compare/{base.id}...{head.id}"
+    shown = {"commit": commits[-1] if commits else None, "commits": commits, "diffs": []}
+    return shown | {"compare_timeout": False, "compare_same_ref": same, "web_url": web}
 
 
 def _show_commit(call: Call) -> dict[str, Any]:
@@ -203,6 +220,7 @@ ROUTES: Routes = {
     ("GET", f"{_REPOSITORY}/commits"): _commits,
     ("POST", f"{_REPOSITORY}/commits"): _create_commit,
     ("GET", f"{_REPOSITORY}/commits/:sha"): _show_commit,
+    ("GET", f"{_REPOSITORY}/compare"): _compare,
     ("GET", f"{_REPOSITORY}/branches"): _branches,
     ("POST", f"{_REPOSITORY}/branches"): _create_branch,
     ("GET", f"{_REPOSITORY}/branches/:branch"): _show_branch,

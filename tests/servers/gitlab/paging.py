@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -33,6 +34,26 @@ def page(call: Call, found: Sequence[T], show: Callable[[T], Any]) -> Answer:
     around = {"prev": behind, "next": ahead, "first": 1, "last": pages if counted else None}
     headers["Link"] = ", ".join(f'<{_address(call, to, size)}>; rel="{rel}"' for rel, to in around.items() if to)
     return Answer(200, [show(item) for item in found[(number - 1) * size : number * size]], headers)
+
+
+def keyset(call: Call, found: Sequence[T], show: Callable[[T], Any]) -> Answer:
+    """Return one page that begins behind the ``page_token``, which stands for the last entry before it."""
+    size, token = min(_whole(call, "per_page", 20), 100), call.text("page_token")
+    shown = [show(item) for item in found]
+    first = next((at + 1 for at, one in enumerate(shown) if token is not None and _token(one) == token), 0)
+    if token is not None and not first:
+        raise Refused(400, "Invalid page token")
+    part = shown[first : first + size]
+    if first + size >= len(shown):
+        return Answer(200, part)
+    kept = [(name, value) for name, value in call.request.pairs if name != "page_token"]
+    path = call.request.raw_path.split("/api/v4/", 1)[1]
+    query = urlencode([*kept, ("page_token", _token(part[-1]))])
+    return Answer(200, part, {"Link": f'<{call.lab.base}/api/v4/{path}?{query}>; rel="next"'})
+
+
+def _token(shown: Any) -> str:
+    return base64.urlsafe_b64encode(str(shown["path"]).encode()).decode()
 
 
 def _whole(call: Call, name: str, default: int) -> int:

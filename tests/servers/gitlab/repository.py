@@ -23,6 +23,8 @@ class Push:
     start: str | None
     message: str
     actions: list[dict[str, Any]]
+    begin: Commit | None = None
+    """The commit to begin at, whatever is on the branch (``start_sha`` and ``force``)."""
 
 
 def blob_id(content: bytes) -> str:
@@ -49,7 +51,7 @@ def last_change(head: Commit, path: str) -> Commit:
 
 def commit(desk: Desk, project: Project, user: User, push: Push) -> Commit:
     """Carry out all actions of a push in one commit, or none of them; raises ``Refused``."""
-    head = project.branches.get(push.branch)
+    head = push.begin or project.branches.get(push.branch)
     if head is None and push.start is not None:
         head = project.branches.get(push.start)
     if head is None and project.branches:
@@ -63,7 +65,7 @@ def commit(desk: Desk, project: Project, user: User, push: Push) -> Commit:
 def add_commit(desk: Desk, project: Project, user: User, push: Push, tree: dict[str, bytes]) -> Commit:
     """Put a commit with a tree on a branch, and tell the web hooks."""
     before = project.branches.get(push.branch)
-    parent = before or project.branches.get(push.start or "")
+    parent = push.begin or before or project.branches.get(push.start or "")
     now = desk.state.now()
     seed = repr((project.id, push.branch, parent and parent.id, sorted(tree.items()), push.message, now))
     new = Commit(hashlib.sha1(seed.encode(), usedforsecurity=False).hexdigest(), parent, tree, push.message, user, now)

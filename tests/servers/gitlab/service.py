@@ -19,10 +19,22 @@ from tests.servers.gitlab.call import Call, Refused, read_params
 from tests.servers.gitlab.desk import Desk
 from tests.servers.gitlab.entities import Entities
 from tests.servers.gitlab.people import GitLabPeople
+from tests.servers.gitlab.repository import Push, add_commit
 from tests.servers.gitlab.scribe import Scribe
 from tests.servers.gitlab.state import Clock, State
 from tests.servers.gitlab.switches import Leniency
-from tests.servers.gitlab.values import DEVELOPER, GUEST, MAINTAINER, PLANNER, Issue, Project, Token, TokenKind, User
+from tests.servers.gitlab.values import (
+    DEVELOPER,
+    GUEST,
+    MAINTAINER,
+    PLANNER,
+    Commit,
+    Issue,
+    Project,
+    Token,
+    TokenKind,
+    User,
+)
 from tests.servers.gitlab.webhooks import Delivery, Webhooks
 from tests.servers.wire import Answer, Fault, Request, TestServer, Watch, encode
 
@@ -181,6 +193,15 @@ class GitLab:
         """Return somebody who works in the project by hand; a new login is a maintainer."""
         user = self.state.find_user(login) or self.add_user(login, MAINTAINER)
         return GitLabPeople(self.state, self.scribe, project or self.project, user)
+
+    def commit(self, files: dict[str, bytes | None], branch: str = "", login: str = "ann") -> Commit:
+        """Put a commit on a branch (the default one unless named), as somebody who pushes it; None removes a file."""
+        user = self.state.find_user(login) or self.add_user(login, MAINTAINER)
+        name = branch or self.project.default_branch
+        head = self.project.branches.get(name)
+        whole = {**(head.tree if head is not None else {}), **files}
+        tree = {path: content for path, content in whole.items() if content is not None}
+        return add_commit(self.desk, self.project, user, Push(name, None, "Change", []), tree)
 
     def issue(self, number: int, project: Project | None = None) -> Issue:
         """Return an issue of the project."""

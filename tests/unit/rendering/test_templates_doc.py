@@ -18,6 +18,7 @@ VARIABLES = {
     "milestone": facts.MilestoneFacts,
     "tracking": facts.TrackingFacts,
     "commit": facts.CommitFacts,
+    "request": facts.RequestFacts,
     "written": facts.WrittenFacts,
     "plan": facts.PlanFacts,
     "phase": facts.PhaseFacts,

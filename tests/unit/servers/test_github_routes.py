@@ -95,6 +95,8 @@ def drive_files(site: Site) -> None:
     site.patch("/git/refs/heads/plansync/sync", {"sha": first.sha, "force": True})
     site.get(f"/git/commits/{second.sha}")
     site.get("/commits/main")
+    site.get("/commits/HEAD?per_page=1")
+    site.get("/compare/main...plansync%2Fsync")
     pull = site.post("/pulls", {"title": "Sync", "head": "plansync/sync", "base": "main", "body": "b"})["number"]
     site.get("/pulls?state=all&head=acme:plansync/sync&base=main")
     site.patch(f"/pulls/{pull}", {"title": "Sync again", "body": "c", "state": "closed"})

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from plansync.sources.git.addresses import Address, check_branch, read_address
+from plansync.sources.branches import check_branch
+from plansync.sources.git.addresses import Address, read_address
 
 
 @pytest.mark.parametrize(

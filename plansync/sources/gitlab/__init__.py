@@ -1,0 +1,1 @@
+"""Plans in a repository on GitLab, over its API."""

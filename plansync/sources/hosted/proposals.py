@@ -1,0 +1,76 @@
+"""What waits in a request for review (ADR 0026). Pure.
+
+A proposal stands for as long as the plan on the branch is the one that it was made from, and runs want it. Merged, or
+overtaken by somebody's edit, it is over. That its request was closed does not end it: there is nothing new to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """New bytes for a plan, as the names of two blobs: what was on the branch, and what shall be."""
+
+    base: str
+    blob: str
+
+
+@dataclass(slots=True)
+class Proposals:
+    """All that waits, by path. ``is_behind``: the request is not yet what these proposals say."""
+
+    waiting: dict[str, Proposal] = field(default_factory=dict)
+    is_behind: bool = False
+    where: str = ""
+    """The address of the request in which they wait."""
+
+    def settle(self, tips: Mapping[str, str]) -> None:
+        """Drop what is merged or overtaken, where ``tips`` are the plans on the branch."""
+        over = [path for path, made in self.waiting.items() if tips.get(path) != made.base]
+        for path in over:
+            del self.waiting[path]
+        self.is_behind |= bool(over)
+
+    def propose(self, path: str, base: str, blob: str) -> None:
+        """Let ``blob`` wait for review."""
+        if not self.holds(path, base, blob):
+            self.waiting[path] = Proposal(base, blob)
+            self.is_behind = True
+
+    def drop(self, path: str) -> None:
+        """Let nothing wait of a plan that is as it shall be."""
+        if self.waiting.pop(path, None) is not None:
+            self.is_behind = True
+
+    def holds(self, path: str, base: str, blob: str) -> bool:
+        """Say whether this waits already; of a plan that is as it shall be, whether nothing does."""
+        return self.waiting.get(path) == (Proposal(base, blob) if blob != base else None)
+
+    @property
+    def blobs(self) -> frozenset[str]:
+        """Return the blobs that must be kept."""
+        return frozenset(made.blob for made in self.waiting.values())
+
+    def keep_only(self, blobs: Container[str]) -> None:
+        """Drop what waits but whose bytes are not among ``blobs``."""
+        self.waiting = {path: made for path, made in self.waiting.items() if made.blob in blobs}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what :meth:`of_json` reads."""
+        waiting = {path: [made.base, made.blob] for path, made in sorted(self.waiting.items())}
+        return {"waiting": waiting, "behind": self.is_behind, "where": self.where}
+
+    @classmethod
+    def of_json(cls, wire: Mapping[str, Any]) -> Proposals:
+        """Return what was kept; raises ``LookupError``, ``TypeError`` or ``ValueError`` where it is none."""
+        waiting = {str(path): Proposal(str(base), str(blob)) for path, (base, blob) in wire["waiting"].items()}
+        return cls(waiting, bool(wire["behind"]), str(wire["where"]))
+
+
+def are_ours(messages: Iterable[str], trailer: str) -> bool:
+    """Say whether all of these commits carry our trailer."""
+    return all(any(line.startswith(f"{trailer}: ") for line in message.splitlines()) for message in messages)
