@@ -109,8 +109,10 @@ def _pages(kind: str, api_url: str | None, project: str | None, formerly: tuple[
 
 def _home(settings: Settings, target: TargetSettings) -> Home | None:
     from plansync.settings.plain import source_path
-    from plansync.sources.checkout import Checkout
+    from plansync.sources.checkout import Checkout, Home
 
+    if target.source.kind == "git":
+        return Home(target.source.url or "", "")
     return Checkout(source_path(settings, target)).home()
 
 

@@ -72,7 +72,7 @@ def _folder_for_plans(settings: Settings) -> Path:
     from plansync.settings.plain import source_path
 
     first = settings.targets[0]
-    root = source_path(settings, first) if first.source.kind in {"folder", "git"} else settings.place.root
+    root = source_path(settings, first) if first.source.kind == "folder" else settings.place.root
     return root / home_of_plans(first.source.include)
 
 

@@ -353,3 +353,14 @@ def test_no_other_headers_make_an_open_door_fail(both: dict[str, Door], headers:
     for kind, (right, body) in (("github", from_github("push", {})), ("gitlab", from_gitlab({}))):
         believed = {name: right[name] for name in ("x-hub-signature-256", "x-gitlab-token") if name in right}
         assert isinstance(both[kind].read(headers | believed, body, NOON), Letter | Refused)
+
+
+@pytest.mark.parametrize("url", ["https://github.com/acme/docs.git", "git@github.com:acme/docs.git"])
+def test_a_push_to_a_repository_that_is_reached_by_its_address_asks_for_its_plans(tmp_path: Path, url: str) -> None:
+    checkout(tmp_path, "https://github.com/acme/other.git")
+    text = GITHUB + f'source = {{ kind = "git", url = "{url}", include = ["plans/*.md"] }}\n'
+    door = doors(tmp_path, text)["github"]
+    page = "https://github.com/acme/docs"
+    assert scopes(door, "push", pushed("plans/a.md", page=page)) == [("web", Scope(plans=frozenset({"plans/a.md"})))]
+    assert scopes(door, "push", pushed("src/a.c", page=page)) == []
+    assert scopes(door, "push", pushed("plans/a.md", page="https://github.com/acme/other")) == []
