@@ -212,6 +212,12 @@ class TestGitSource(SourceLaws):
         return put
 
 
+class TestGitSourceThatMayAskForReview(TestGitSource):
+    @pytest.fixture
+    def source(self, tmp_path: Path, remote: Remote) -> Source:
+        return source_on(str(remote.folder), tmp_path / "state", write="auto")
+
+
 class TestGitSourceOverHttp(TestGitSource):
     @pytest.fixture
     def source(self, tmp_path: Path, remote: Remote) -> Iterator[Source]:

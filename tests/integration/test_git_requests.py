@@ -217,6 +217,24 @@ def test_another_installation_knows_the_branch_by_its_trailer(
     assert len(reviews.all) == 1
 
 
+def test_a_commit_that_only_says_that_it_is_ours_brings_no_other_files_along(
+    source: GitSource, remote: Remote, reviews: FakeReviews, tmp_path: Path
+) -> None:
+    replaced(source, a=b"new", b=b"new b")
+    blob = remote.blob(b"#!/bin/sh\n")
+    index = {"GIT_INDEX_FILE": str(remote.folder / "forged")}
+    git(remote.folder, "read-tree", SYNC, extra=index)
+    git(remote.folder, "update-index", "--add", "--cacheinfo", f"100755,{blob},README.md", extra=index)
+    who = {"GIT_COMMITTER_NAME": "plansync", "GIT_COMMITTER_EMAIL": "plansync@localhost"}
+    message = git(remote.folder, "log", "--max-count=1", "--format=%B", SYNC)
+    tree = git(remote.folder, "write-tree", extra=index)
+    forged = git(remote.folder, "commit-tree", tree, "-p", f"{SYNC}^", "-m", message, extra=who)
+    git(remote.folder, "update-ref", f"refs/heads/{SYNC}", forged)
+    assert isinstance(replaced(opened(remote, tmp_path, reviews), a=b"newer")[0], Proposed)
+    assert [remote.read(path, SYNC) for path in (A, B)] == [b"newer", b"new b"]
+    assert remote.read("README.md", SYNC) == b"# Read me\n"
+
+
 def test_a_run_that_was_killed_before_its_request_is_finished_by_the_next(
     remote: Remote, reviews: FakeReviews, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ is left of them. A commit of somebody else on it stops that: what people put the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plansync.ports.reviews import Reviews
@@ -31,11 +31,15 @@ Edits = Mapping[Entry, str]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The branch of ours as it is on the remote: the edits in its last commit, and whether that commit is ours."""
+    """The branch of ours as it is on the remote: the edits in its last commit, and whether that commit is ours.
+
+    ``is_remembered``: this very copy made it. What a commit says of itself, others could say as well.
+    """
 
     commit: str
     edits: Edits
     is_ours: bool
+    is_remembered: bool = False
 
     def holds(self, edits: Edits) -> bool:
         """Say whether ``edits`` wait here already; where others committed too, among other things."""
@@ -69,7 +73,8 @@ class Proposer:
         if len(parents) != 1:
             return Standing(head, {}, is_ours=False)
         done = copy.git.must("diff-tree", "-r", "-z", "--no-renames", "--end-of-options", parents[0], head)
-        return Standing(head, dict(_changes(done)), self._is_ours(head))
+        is_remembered = copy.kept(_OURS) == head
+        return Standing(head, dict(_changes(done)), is_remembered or self._says_ours(head), is_remembered)
 
     def bring(self, tip: str, edits: Edits, standing: Standing | None, message: str) -> Waits | Moved | Denied:
         """Make branch and request hold ``edits`` on ``tip``, and nothing else; ``message`` is the commit's text."""
@@ -92,10 +97,8 @@ class Proposer:
             case _:
                 return result
 
-    def _is_ours(self, commit: str) -> bool:
-        """Say whether we made a commit, as far as we remember, or else as far as it says."""
-        if self.smith.copy.kept(_OURS) == commit:
-            return True
+    def _says_ours(self, commit: str) -> bool:
+        """Say whether a commit says that it is ours: by its trailer and who committed it."""
         form = f"--format=%(trailers:key={RUN_TRAILER},valueonly)%x00%ce"
         done = self.smith.copy.git.must("log", "--max-count=1", form, "--end-of-options", commit)
         run, _, mail = done.text.partition("\0")
@@ -154,15 +157,13 @@ def _changes(done: Finished) -> list[tuple[Entry, str]]:
     return found
 
 
-def carried(
-    standing: Standing | None, current: Callable[[bytes], Entry | None], decided: frozenset[bytes]
-) -> dict[Entry, str]:
-    """Return the edits that wait and were not decided anew, of files that are still what they were made from."""
+def carried(standing: Standing | None, files: Mapping[bytes, Entry], decided: frozenset[bytes]) -> dict[Entry, str]:
+    """Return the edits that wait and were not decided anew, of ``files`` that are still what they were made from."""
     if standing is None or not standing.is_ours:
         return {}
     kept: dict[Entry, str] = {}
     for entry, blob in standing.edits.items():
-        now = current(entry.path)
+        now = files.get(entry.path)
         if entry.path not in decided and now is not None and now.oid == entry.oid:
             kept[now] = blob
     return kept

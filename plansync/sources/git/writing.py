@@ -128,9 +128,13 @@ def waits_already(batch: Batch, proposer: Proposer) -> bool:
 
 
 def _carried(batch: Batch, standing: Standing | None) -> dict[Entry, str]:
-    entries = (batch.tip.file_or_none(item.content.path) for item in batch.replacements)
-    decided = frozenset(entry.path for entry in entries if entry is not None)
-    return carried(standing, batch.tip.tree.entries.get, decided)
+    """Return what waits of plans that are not decided here; of other files only what we surely wrote ourselves."""
+    tip = batch.tip
+    known = tip.tree.entries
+    if standing is not None and not standing.is_remembered:
+        known = {real.path: real for real in tip.plans.values() if real is not None}
+    found = (tip.file_or_none(item.content.path) for item in batch.replacements)
+    return carried(standing, known, frozenset(entry.path for entry in found if entry is not None))
 
 
 def _written(item: Replacement, name: str) -> Content:
