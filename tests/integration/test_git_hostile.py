@@ -382,6 +382,7 @@ def test_nothing_of_a_repository_is_run_or_leads_out_of_it(name: str, lair: Lair
     assert {words[0] for words in seen.started} == {"git"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bin", "outside", "remote.git", "state"]
     assert sorted(path.name for path in state.iterdir()) == ["git"]
+    assert not (state / "git/copy/hooks").exists()
 
 
 @pytest.mark.parametrize(

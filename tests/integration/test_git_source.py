@@ -91,13 +91,19 @@ def test_a_message_without_body_run_or_sign_off_is_its_subject(remote: Remote) -
     assert Style().message("subject", "") == "subject\n"
 
 
-def test_bytes_and_modes_are_those_of_the_commit(remote: Remote, source: GitSource) -> None:
+def test_bytes_and_modes_are_those_of_the_commit(
+    remote: Remote, source: GitSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gitconfig").write_text("[core]\n\tautocrlf = true\n\tsafecrlf = true\n\teol = crlf\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
     odd = b"\xef\xbb\xbf# A\r\n\r- [ ] $Id$ \xff\n\ttab"
     remote.commit({".gitattributes": b"* text eol=crlf ident working-tree-encoding=UTF-16\n"})
     remote.commit({A: odd}, mode="100755")
     assert read(source).data == odd
     save(source, read(source), odd + b"\r\n")
     assert remote.read(A) == odd + b"\r\n"
+    save(source, read(source, B), b"# Plan\r\n\r\n- [ ] a task\r\n")
+    assert remote.read(B) == b"# Plan\r\n\r\n- [ ] a task\r\n"
     assert git(remote.folder, "ls-tree", "main", A).split()[0] == "100755"
 
 
