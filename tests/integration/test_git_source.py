@@ -392,6 +392,35 @@ def test_a_copy_of_another_kind_of_names_is_made_again(source: GitSource, remote
     assert remote.read(A) == b"new"
 
 
+def test_a_copy_that_is_deleted_between_reading_and_saving_is_made_again(
+    remote: Remote, source: GitSource, tmp_path: Path
+) -> None:
+    content = read(source)
+    shutil.rmtree(tmp_path / "state")
+    assert isinstance(save(source, content, b"new"), Content)
+    assert remote.read(A) == b"new"
+
+
+def test_a_repository_is_reached_by_ssh_with_the_user_s_own_program(
+    remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program stands for ssh: it runs here what would be run there."""
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f'#!/bin/sh\necho "$*" >> "{tmp_path}/words"\nenv >> "{tmp_path}/environment"\n' + _LAST_WORD)
+    ssh.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
+    monkeypatch.setenv("PLANSYNC_GIT_TOKEN", TOKEN)
+    source = source_on(f"git@git.example.com:{remote.folder}", tmp_path / "state", credential=Credential(TOKEN))
+    assert isinstance(save(source, read(source), b"new"), Content)
+    assert remote.read(A) == b"new"
+    assert "git@git.example.com git-receive-pack" in (tmp_path / "words").read_text()
+    assert TOKEN not in (tmp_path / "environment").read_text()
+
+
+_LAST_WORD = 'while [ $# -gt 1 ]; do shift; done\nexec sh -c "$1"\n'
+
+
 def test_two_of_one_process_take_turns_in_a_copy(remote: Remote, tmp_path: Path) -> None:
     answers: list[object] = []
 

@@ -32,11 +32,11 @@ class Batch:
         self.answers = {at: item.content for at, item in enumerate(self.replacements) if not item.is_needed}
 
     def begin(self) -> None:
-        """Store the new bytes, and look at the remote."""
+        """Look at the remote, and store the new bytes."""
+        self.tip.look()
         needed = [at for at in range(len(self.replacements)) if at not in self.answers]
         blobs = self.smith.names_of([self.replacements[at].data for at in needed]) if needed else []
         self.names = dict(zip(needed, blobs, strict=True))
-        self.tip.look()
 
     def still(self) -> dict[int, Entry]:
         """Return the files that are as they were read; those that are not are answered."""

@@ -1,9 +1,13 @@
 """Addresses of repositories that plansync goes to; the hostile ones are in tests/integration/test_git_hostile.py."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from plansync.errors import ConfigError
 from plansync.sources.branches import check_branch
 from plansync.sources.git.addresses import Address, read_address
 
@@ -32,3 +36,14 @@ def test_an_address_is_read_as_git_reads_it(text: str, url: str, scheme: str, ho
 @pytest.mark.parametrize("name", ["main", "feature/a", "release-1.2", "täglich", "a#b", "refs"])
 def test_a_usual_branch_is_taken(name: str) -> None:
     assert check_branch(name) == name
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.sampled_from("ab-./@{}~^:?*[\\ \n+#é"), max_size=8) | st.sampled_from(["a.lock", "a.lock/b", "HEAD"]))
+def test_no_name_is_taken_that_git_would_refuse(name: str) -> None:
+    try:
+        check_branch(name)
+    except ConfigError:
+        return
+    assert subprocess.run(["git", "check-ref-format", f"refs/heads/{name}"], check=False).returncode == 0
+    assert not name.startswith("-")
