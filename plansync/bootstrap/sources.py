@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plansync.bootstrap.connections import Connections, source_spot
+from plansync.bootstrap.connections import Connections, source_spot, tracker_spot
 from plansync.errors import ConfigError, PlansyncError
 from plansync.settings.plain import copies_path, limits_of, source_path
 from plansync.settings.secrets import git_token_for
@@ -66,6 +66,8 @@ def all_sources(
     pairs = zip(targets, near, strict=True)
     far = [(target.name, _hosted(connections, target)) for target, source in pairs if not source]
     _check_files(far)
+    for target, source in zip(targets, near, strict=True):
+        _add_reviews(connections, target, source)
     rest = iter(source for _, source in far)
     return tuple(source or next(rest) for source in near)
 
@@ -95,6 +97,23 @@ def _hosted(connections: Connections, target: TargetSettings) -> Source:
     tip = Tip(_desk(connections, target, spot), _globs(target), limits_of(settings).plan_bytes, memory, branch)
     style = Style(table.commit.author, table.commit.sign_off, table.commit.skip_ci)
     return HostedSource(uid, tip, style, table.write, _requests_branch(settings, target))
+
+
+def _add_reviews(connections: Connections, target: TargetSettings, source: Source | None) -> None:
+    """Let a source that is reached by Git open its requests itself, where its repository is on the tracker's host."""
+    from plansync.bootstrap.doors import remote_page
+    from plansync.core.links import page_of
+    from plansync.hosts.gitlab_wire import site_url
+    from plansync.sources.git.source import GitSource
+    from plansync.trackers.github.tracker import web_url_of
+
+    if not isinstance(source, GitSource) or target.tracker.kind == "local":
+        return
+    home = tracker_spot(connections.settings, target)
+    site = page_of(web_url_of(home.api_url) if home.kind == "github" else site_url(home.api_url))
+    page = remote_page(source.tip.url)
+    if page.startswith(f"{site}/"):
+        source.reviews = _desk(connections, target, replace(home, project=page.removeprefix(f"{site}/"))).reviews
 
 
 def _desk(connections: Connections, target: TargetSettings, spot: Spot) -> Desk:
@@ -149,9 +168,9 @@ def _git(settings: Settings, target: TargetSettings, *, read_only: bool) -> Sour
     table = target.source
     try:
         address = read_address(table.url or "", settings.place.resolve("."))
-        branch = _branch(target)
     except ConfigError as error:
         raise ConfigError(f"targets.{target.name}.source: {error}", hint=error.hint) from error
+    branch = _branch(target)
     secret = git_token_for(settings, target, os.environ, address.host)
     folder = copies_path(settings) / hashlib.sha256(address.url.encode()).hexdigest()[:16]
     copy = WorkingCopy(Git(folder, address, Credential(secret, table.username)))

@@ -55,7 +55,7 @@ class GitHubDesk:
 
     @property
     def reviews(self) -> GitHubReviews:
-        return GitHubReviews(self.line, self.project().path)
+        return GitHubReviews(self.line, lambda: self.project().path)
 
     def project(self) -> Project:
         if self._project is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +17,13 @@ _ANOTHER = 422
 
 @dataclass(frozen=True, slots=True)
 class GitHubReviews:
-    """The pull requests of ``path``, as it is called now, between its own branches."""
+    """The pull requests of one repository between its own branches; ``current`` returns its path as it is now."""
 
     line: Line
-    path: str
+    current: Callable[[], str]
 
     def find(self, branch: str, onto: str) -> Review | None:
-        owner = self.path.partition("/")[0]
+        owner = self.current().partition("/")[0]
         query = {"state": "open", "head": f"{owner}:{branch}", "base": onto, "per_page": "1"}
         found = self._ask(Call(path=self._root, query=query, what="look for the pull request")).json()
         return _review(found[0]) if found else None
@@ -51,7 +52,8 @@ class GitHubReviews:
 
     @property
     def _root(self) -> str:
-        return f"/repos/{self.path}/pulls"
+        with as_source_errors_alone():
+            return f"/repos/{self.current()}/pulls"
 
     def _patch(self, review: Review, body: dict[str, Any], what: str) -> Reply:
         path = f"{self._root}/{review.number}"
@@ -63,7 +65,7 @@ class GitHubReviews:
 
     def _checked(self, call: Call, reply: Reply) -> Reply:
         if reply.status >= 400:
-            raise refusal(call, reply, f"{self.path} on {self.line.host}")
+            raise refusal(call, reply, f"{self.current()} on {self.line.host}")
         return reply
 
 

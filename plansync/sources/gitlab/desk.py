@@ -52,7 +52,7 @@ class GitLabDesk:
 
     @property
     def reviews(self) -> GitLabReviews:
-        return GitLabReviews(self.line, self._number(), self.path)
+        return GitLabReviews(self.line, self._number, self.path)
 
     def project(self) -> Project:
         if self._known is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,13 @@ _ANOTHER = 409
 
 @dataclass(frozen=True, slots=True)
 class GitLabReviews:
-    """The merge requests of the project with this ``number`` between its own branches; ``path`` is for messages."""
+    """The merge requests of one project between its own branches.
+
+    ``number`` returns the project's, under which alone a renamed one takes writes; ``path`` is for messages.
+    """
 
     line: Line
-    number: int
+    number: Callable[[], int]
     path: str
 
     def find(self, branch: str, onto: str) -> Review | None:
@@ -51,7 +55,8 @@ class GitLabReviews:
 
     @property
     def _root(self) -> str:
-        return f"/projects/{self.number}/merge_requests"
+        with as_source_errors_alone():
+            return f"/projects/{self.number()}/merge_requests"
 
     def _put(self, review: Review, body: dict[str, Any], what: str) -> Reply:
         path = f"{self._root}/{review.number}"
