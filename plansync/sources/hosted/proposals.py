@@ -57,7 +57,9 @@ class Proposals:
 
     def keep_only(self, blobs: Container[str]) -> None:
         """Drop what waits but whose bytes are not among ``blobs``."""
-        self.waiting = {path: made for path, made in self.waiting.items() if made.blob in blobs}
+        kept = {path: made for path, made in self.waiting.items() if made.blob in blobs}
+        self.is_behind |= len(kept) < len(self.waiting)
+        self.waiting = kept
 
     def as_json(self) -> dict[str, Any]:
         """Return what :meth:`of_json` reads."""
