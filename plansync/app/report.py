@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -108,6 +109,14 @@ class PlanReport:
         return bad or unreadable or bool(self.fused or self.error)
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The plans whose edits are left to a run after ``until``, so that they go into one commit with later ones."""
+
+    until: datetime
+    paths: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetReport:
     """One target in a run. ``errors`` are (message, hint) of what stopped it or held it up."""
@@ -124,6 +133,8 @@ class TargetReport:
     writes: int = 0
     stopped_by: PlansyncError | None = field(default=None, metadata=_UNSAID)
     """What ended the run before its end, for who decides when to try again; not part of the JSON form."""
+    gathered: Gathered | None = field(default=None, metadata=_UNSAID)
+    """The edits that are left to a later run, for who asks for it; not part of the JSON form."""
 
     @property
     def changes(self) -> tuple[ChangeReport, ...]:

@@ -22,7 +22,8 @@ class Target:
     """One Source and one Tracker project, wired.
 
     ``project`` names the tracker project for the store and must be equal for two targets exactly when they share
-    the project (``github:github.com/acme/web``, ``local:/home/ann/web/.plansync/tracker.db``).
+    the project (``github:github.com/acme/web``, ``local:/home/ann/web/.plansync/tracker.db``). ``gather`` is how long
+    edits are gathered for one commit by runs that gather; None: the source makes no commits.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Target:
     limits: Limits
     renderer: Renderer
     project: str
+    gather: timedelta | None = None
 
 
 def never() -> bool:
@@ -60,7 +62,8 @@ class SyncRequest:
     ``plans`` narrows it to these paths of the source (empty: all of them); ``dry_run`` stops before the first
     write and reports the Changeset; ``max_creates`` overrides ``limits.creates``. ``only``: events told of these issues
     of the tracker, and of no others, so that it is enough to look at them. ``confirm_removals``: nobody looks on, so
-    that an item must be seen to be gone twice before its issue is closed.
+    that an item must be seen to be gone twice before its issue is closed. ``gathers``: another run follows soon,
+    so that edits of files may be left to it.
     """
 
     plans: tuple[str, ...] = ()
@@ -68,6 +71,7 @@ class SyncRequest:
     dry_run: bool = False
     allow_removals: bool = False
     confirm_removals: bool = False
+    gathers: bool = False
     max_creates: int | None = None
     publish: bool = False
     any_branch: bool = False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from plansync.app.carry import Carrier
-from plansync.app.report import PlanReport, TargetReport
+from plansync.app.report import Gathered, PlanReport, TargetReport
 from plansync.app.request import SyncRequest, Target
 from plansync.app.survey import PassedOver, Survey
 from plansync.app.telling import tell_plan, tell_unchanged
@@ -30,6 +31,8 @@ class RunLog:
     """(message, hint) of what stopped the run or held it up."""
     notes: list[str] = field(default_factory=list)
     stopped_by: PlansyncError | None = None
+    left: Gathered | None = None
+    """Edits that are left to a later run."""
 
     def report(self) -> TargetReport:
         """Return the report as far as the run came."""
@@ -46,12 +49,19 @@ class RunLog:
             requests=traffic.requests,
             writes=traffic.writes,
             stopped_by=self.stopped_by,
+            gathered=self.left,
         )
 
     def fail(self, message: str, hint: str = "", cause: PlansyncError | None = None) -> None:
         """Note an error of the whole target; ``cause`` if it ended the run."""
         self.stopped_by = cause or self.stopped_by
         self.errors.append((message, hint))
+
+    def gather(self, until: datetime, paths: Collection[str]) -> None:
+        """Note that the edits of ``paths`` are left to a run after ``until``."""
+        before = self.left.paths if self.left is not None else frozenset()
+        self.left = Gathered(until, before.union(paths))
+        self.notes += [f"{path}: is written after {until:%H:%M:%S} UTC, in one commit" for path in sorted(paths)]
 
     def note_survey(self, survey: Survey) -> None:
         """Note what was passed over, the plans that the gate passed, issues of unread plans, and what is impossible."""

@@ -78,6 +78,11 @@ class Survey:
         unreadable = any("plan" in reading.plan.broken_parts for reading in self.readings)
         return not unreadable and not any(passed.problem for passed in self.passed_over)
 
+    def paths_of(self, target: str) -> frozenset[str]:
+        """Return the paths of a target's plans, of those as well that could not be read."""
+        read = {file.content.path for file in self.contents.values() if file.target.name == target}
+        return frozenset(read | {passed.path for passed in self.passed_over if passed.target == target})
+
     def own(self, observed: ObservedState) -> Ownership:
         """Sort another observation by the same links and rules."""
         return sort_ownership(observed, self.linked, self.markers)

@@ -16,6 +16,7 @@ from plansync.app.estimate import estimate
 from plansync.app.fuses import FuseBox
 from plansync.app.judge import Judge, View
 from plansync.app.keeping import Keeper
+from plansync.app.pen import Pen
 from plansync.app.rehearsal import rehearsal_of
 from plansync.app.remember import Memory
 from plansync.app.removing import Removals
@@ -52,7 +53,8 @@ def run_sync(
     log = RunLog(target, request)
     fuses = FuseBox(target, request, listener or Silent(), log)
     try:
-        _Run(workshop, target, request, log, fuses, cached(workshop.parse)).go()
+        pen = Pen(workshop.store.snapshots, target, request, workshop.clock, log)
+        _Run(workshop, target, request, log, fuses, pen, cached(workshop.parse)).go()
     except ConfigError:
         raise
     except PlansyncError as error:
@@ -78,6 +80,7 @@ class _Run:
     request: SyncRequest
     log: RunLog
     fuses: FuseBox
+    pen: Pen
     parse: Parse
     texts: dict[Facts, tuple[str, str]] = field(default_factory=dict)
     """Rendered texts, kept over all slices."""
@@ -153,7 +156,8 @@ class _Run:
             carrier.carry_out(piece.slice.changes)
         ownership = survey.own(carrier.prediction.observed())
         after = replace(view, ownership=ownership, related=frozenset(carrier.prediction.related))
-        writer = Writer(self.target, judge, self.parse, survey, after, self.log.run)
+        self.pen.listed = survey.paths_of(self.target.name)
+        writer = Writer(self.target, judge, self.parse, survey, after, self.log.run, self.pen)
         written = writer.write_all(piece.decisions.keys(), piece.held)
         self.log.note_slice(piece.decisions, carrier, written, piece.fuses)
         now = self.workshop.clock.now()
@@ -184,8 +188,7 @@ class _Run:
                 continue
             report = self.log.plans[plan.decision.reading.path]
             summary = as_json(replace(report, changes=(), matches=(), diff="", unchanged=True))
-            is_written = not plan.error and not plan.waits_at
-            is_settled = key not in carrier.failed_plans and is_written and not plan.decision.changes
+            is_settled = key not in carrier.failed_plans and plan.is_done and not plan.decision.changes
             states.append(memory.state_of(plan, summary, quiet=may_close and is_settled))
         if states:
             self.workshop.store.plans.save(self.target.project, states, carrier.keeper.lease)

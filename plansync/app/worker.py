@@ -18,6 +18,7 @@ from plansync.app.request import Listener, Target, Workshop
 from plansync.app.sync import run_sync
 from plansync.app.witness import Witness
 from plansync.core.due import pause_after
+from plansync.core.scope import Scope
 from plansync.errors import Interrupted, LeaseHeld, PlansyncError, RateLimited, StoreError
 from plansync.ports.clock import Clock
 from plansync.ports.queue import Ending, Queue, Taken
@@ -89,7 +90,7 @@ class Worker:
         ending = ending_of(report, taken.attempt, now, self.luck())
         noted = False
         try:
-            noted = self._finish(taken, ending)
+            noted = self._finish(_widened(taken, report), ending)
         finally:
             took = now - started_at
             self.teller.over(Over(taken=taken, report=report, ending=ending, ended_at=now, took=took, noted=noted))
@@ -130,6 +131,8 @@ def ending_of(report: TargetReport, attempt: int, now: datetime, luck: float) ->
 
     what stopped it                     it waits again               it counts
     nothing, and all is in step         no                           as a success
+    nothing, but edits are gathered     for these, until they are    as a success
+                                        written
     the process is to end               from now on                  no
     somebody else has the lease         in a few seconds             no
     the tracker asked for a pause       until the pause is over      as a failure
@@ -137,7 +140,8 @@ def ending_of(report: TargetReport, attempt: int, now: datetime, luck: float) ->
     nothing, but some plan is at fault  no: until it changes, or     as a failure
                                         the schedule comes round
     """
-    error = _why(report)
+    error, left = _why(report), _left(report)
+    later = report.gathered.until if report.gathered is not None else None
     match report.stopped_by:
         case Interrupted():
             return Ending(ok=False, error=error, retry_at=now, counts=False)
@@ -146,11 +150,20 @@ def ending_of(report: TargetReport, attempt: int, now: datetime, luck: float) ->
         case RateLimited(retry_after=pause):
             return Ending(ok=False, error=error, retry_at=now + pause)
         case _ if not report.failed:
-            return Ending(ok=True)
+            return Ending(ok=True, retry_at=later, left=left)
+        case _ if report.errors or _may_pass(report):
+            return Ending(ok=False, error=error, retry_at=now + pause_after(attempt + 1, luck))
         case _:
-            again = report.errors or _may_pass(report)
-            pause = pause_after(attempt + 1, luck)
-            return Ending(ok=False, error=error, retry_at=now + pause if again else None)
+            return Ending(ok=False, error=error, retry_at=later, left=left)
+
+
+def _left(report: TargetReport) -> Scope | None:
+    return Scope(plans=report.gathered.paths) if report.gathered is not None else None
+
+
+def _widened(taken: Taken, report: TargetReport) -> Taken:
+    """Return what was taken with the plans that are still to be written, of which its events may tell nothing."""
+    return replace(taken, scope=taken.scope | (_left(report) or Scope()))
 
 
 def _may_pass(report: TargetReport) -> bool:

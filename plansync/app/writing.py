@@ -7,17 +7,19 @@ put over the bytes that are there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plansync.app.judge import Judge, View
 from plansync.app.noting import Scribe
+from plansync.app.pen import Pen
 from plansync.app.request import Target
 from plansync.app.survey import Parse, Survey
 from plansync.core.confirm import EditedPlan, Mismatch, edit_plan
 from plansync.core.decision import PlanDecision
 from plansync.core.filediff import unified_diff
 from plansync.core.identity import PlanKey
+from plansync.core.writings import Answer, Wish
 from plansync.errors import SourceError
 from plansync.ports.source import Changed, Content, Proposed, Refused, Replacement, Saved
 
@@ -28,7 +30,8 @@ TRIES = 5
 class WrittenPlan:
     """One plan after write-back: its file as it is now, the decision it was written from, and what went wrong.
 
-    ``waits_at``: the edits wait there for review, and ``content`` is the file without them.
+    ``waits_at``: the edits wait there for review, and ``content`` is the file without them; so it is where they are
+    ``held`` back by this run.
     """
 
     decision: PlanDecision
@@ -38,6 +41,12 @@ class WrittenPlan:
     error: str = ""
     hint: str = ""
     waits_at: str = ""
+    held: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether nothing is left to be written."""
+        return not (self.error or self.waits_at or self.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,10 @@ class _Draft:
         diff = unified_diff(content.path, self.content.data, self.edited.data)
         return WrittenPlan(self.decision, content, diff, len(self.edited.edits), waits_at=waits_at)
 
+    def held(self) -> WrittenPlan:
+        """Return the plan as it was, with what is to be written left for later."""
+        return WrittenPlan(self.decision, self.content, held=bool(self.edited.edits))
+
     def failed(self, error: str, hint: str) -> WrittenPlan:
         """Return the plan as it was."""
         return WrittenPlan(self.decision, self.content, error=error, hint=hint)
@@ -75,10 +88,13 @@ class Writer:
     survey: Survey
     view: View
     run: str
+    pen: Pen
 
     def write_all(self, keys: Collection[PlanKey], held: frozenset[PlanKey]) -> Mapping[PlanKey, WrittenPlan]:
         """Write the plans named by ``keys``, but those that a fuse ``held``."""
         decisions = self.judge.decide_on(self.view, keys)
+        if self.target.gather is not None:
+            self.pen.follow({decision.reading.path: self._wish(decision).issues for decision in decisions.values()})
         written: dict[PlanKey, WrittenPlan] = {}
         left: dict[PlanKey, tuple[PlanDecision, Content]] = {}
         for key, decision in decisions.items():
@@ -106,8 +122,20 @@ class Writer:
                 written[key] = _bug(decision, content, edited)
             else:
                 drafts[key] = _Draft(decision, content, edited)
+        wishes = {d.content.path: self._wish(d.decision, d.edited) for d in drafts.values() if d.edited.edits}
+        if self.pen.holds(wishes):
+            written |= {key: draft.held() for key, draft in drafts.items()}
+            return {}
+        answers = self._save(drafts)
+        self.pen.note(wishes, _answers(answers, wishes))
+        return self._sort(drafts, answers, written)
+
+    def _sort(
+        self, drafts: Mapping[PlanKey, _Draft], answers: Sequence[Saved], written: dict[PlanKey, WrittenPlan]
+    ) -> dict[PlanKey, tuple[PlanDecision, Content]]:
+        """Note what was ``written``; return what somebody else saved meanwhile, read again."""
         changed: dict[PlanKey, tuple[PlanDecision, Content]] = {}
-        for (key, draft), answer in zip(drafts.items(), self._save(drafts), strict=True):
+        for (key, draft), answer in zip(drafts.items(), answers, strict=True):
             match answer:
                 case Content():
                     written[key] = draft.saved(answer)
@@ -122,6 +150,12 @@ class Writer:
                     else:
                         changed[key] = again
         return changed
+
+    def _wish(self, decision: PlanDecision, edited: EditedPlan | None = None) -> Wish:
+        numbers = (match.number for match in decision.matching.matches if match.number is not None)
+        issues = {number: self.view.ownership.issue(number) for number in numbers}
+        states = {n: issue.closed or "open" for n, issue in issues.items() if issue is not None}
+        return Wish.of([edit.text for edit in edited.edits] if edited is not None else [], states)
 
     def _save(self, drafts: Mapping[PlanKey, _Draft]) -> list[Saved]:
         replacements = [draft.replacement for draft in drafts.values()]
@@ -148,6 +182,17 @@ class Writer:
         readings = [reading if other.key == old.key else other for other in self.view.readings]
         decision = self.judge.decide_on(replace(self.view, readings=readings), {old.key})[old.key]
         return decision, content
+
+
+def _answers(answers: Sequence[Saved], wishes: Collection[str]) -> Mapping[str, Answer]:
+    """Return what became of the plans that were to be written, of those that were."""
+    kinds = {Content: Answer.COMMITTED, Proposed: Answer.PROPOSED}
+    paths = {_path(answer): kinds[type(answer)] for answer in answers if type(answer) in kinds}
+    return {path: answer for path, answer in paths.items() if path in wishes}
+
+
+def _path(answer: Saved) -> str:
+    return answer.content.path if isinstance(answer, Proposed) else answer.path
 
 
 def _bug(decision: PlanDecision, content: Content, mismatch: Mismatch) -> WrittenPlan:

@@ -99,6 +99,7 @@ def _wired(
             limits=limits,
             renderer=renderer,
             project=wiring.project(target),
+            gather=None if target.source.kind == "folder" else settings.schedule.writeback_interval,
         )
         for target, source in zip(targets, sources, strict=True)
     )

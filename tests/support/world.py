@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from plansync.core.observed import ObservedIssue, ObservedMilestone
 from plansync.core.parser import parse_plan
 from plansync.core.rules import Limits, Rules
 from plansync.core.scope import Glimpse, Scope
+from plansync.ports.source import Source
 from plansync.ports.tracker import Asked, Tracker
 from plansync.rendering.renderer import TemplateRenderer
 from plansync.sources.checkout import Checkout
@@ -49,6 +51,10 @@ class World:
     """Returns all numbers under which there may be issues."""
     kept: Callable[[str], str] = str
     """Returns a text as the tracker leaves it when it is saved."""
+    around: Callable[[Source], Source] = lambda source: source
+    """Puts something between plansync and the folder."""
+    gather: timedelta | None = None
+    """How long edits are gathered; None: as a folder, which makes no commits."""
 
     def write(self, text: str, path: str = "plans/plan.md") -> Path:
         """Save a plan as a person would."""
@@ -70,7 +76,8 @@ class World:
     def target(self) -> Target:
         """Return the wired target."""
         source = FolderSource(self.root, Globs(("plans/**/*.md",), ()), self.limits.plan_bytes, Checkout(self.root))
-        return Target(self.name, source, self.tracker, self.rules, self.limits, _RENDERER, "project")
+        wired = self.around(source)
+        return Target(self.name, wired, self.tracker, self.rules, self.limits, _RENDERER, "project", self.gather)
 
     def sync(self, listener: Listener | None = None, **request: Any) -> TargetReport:
         """Run one sync, a minute after whatever happened last."""

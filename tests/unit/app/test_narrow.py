@@ -37,7 +37,7 @@ def _narrow(world: World, *plans: str, issues: Mapping[int, Glimpse] | None = No
 
 
 def _everything() -> SyncRequest:
-    return SyncRequest(trigger="webhook", confirm_removals=True)
+    return SyncRequest(trigger="webhook", confirm_removals=True, gathers=True)
 
 
 def test_the_whole_is_everything(world: World) -> None:
@@ -51,9 +51,36 @@ def test_nothing_is_no_run(world: World) -> None:
 
 
 def test_plans_are_themselves(world: World) -> None:
+    world.edit(MAP, f"{MAP} again", HERE)
     request = _narrow(world, THERE, HERE)
     assert request is not None
     assert (request.plans, request.only, request.trigger) == ((THERE, HERE), None, "webhook")
+
+
+def test_plans_that_were_pushed_as_they_were_left_are_no_run(world: World) -> None:
+    assert _narrow(world, THERE, HERE) is None
+    assert _narrow(world, HERE, issues={4711: ANN}) is None
+
+
+def test_a_person_who_asks_for_plans_has_them_looked_at_as_they_are(world: World) -> None:
+    target = world.target()
+    workshop = Workshop((target,), world.store, world.clock, parse_plan, "host:1:1")
+    assert narrow(workshop, target, Scope(plans=frozenset({HERE})), "webhook, api") is not None
+
+
+def test_a_pushed_plan_that_is_not_in_step_is_looked_at(world: World) -> None:
+    world.edit("Parcel tracking", "Parcels tracked", HERE)
+    assert _narrow(world, THERE, HERE) is not None
+    world.write(MAP, HERE)
+    assert _narrow(world, HERE) is not None
+    world.write("bytes \0", HERE)
+    assert _narrow(world, HERE) is not None
+    (world.root / HERE).unlink()
+    (world.root / HERE).symlink_to("/etc/hostname")
+    assert _narrow(world, HERE) is not None
+    (world.root / THERE).rename(world.root / "plans/third.md")
+    assert _narrow(world, THERE) == _everything()
+    assert _narrow(world, "plans/third.md") is not None
 
 
 def test_an_issue_is_its_plan_and_itself_alone(world: World) -> None:
@@ -71,6 +98,7 @@ def test_beside_a_plan_an_issue_is_its_plan(world: World) -> None:
 
 def test_what_no_plan_has_is_dropped(world: World) -> None:
     assert _narrow(world, issues={4711: ANN}) is None
+    world.edit(MAP, f"{MAP} again", HERE)
     request = _narrow(world, HERE, issues={4711: ANN})
     assert request is not None
     assert request.plans == (HERE,)

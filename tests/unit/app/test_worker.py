@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from plansync.app.report import ChangeReport, PlanReport, TargetReport
+from plansync.app.report import ChangeReport, Gathered, PlanReport, TargetReport
 from plansync.app.request import Silent, Workshop
 from plansync.app.worker import SOON, SPAN, Over, Worker, ending_of
 from plansync.core.changes import Change, Outcome
@@ -177,6 +177,39 @@ def test_nothing_is_run_where_nobody_needs_to_look(bench: Bench) -> None:
     assert over.report.project == "project"
 
 
+def test_edits_that_are_gathered_are_written_by_a_sync_of_their_own_after_the_interval(bench: Bench) -> None:
+    bench.world.gather = timedelta(minutes=5)
+    bench.ask()
+    bench.work()
+    number = bench.world.number("Make the table")
+    bench.world.people.close(number)
+    bench.ask("webhook", Scope(issues={number: Glimpse("ann", "d", "2026-03-02T12:00:00Z")}))
+    held = bench.work()
+    assert (held.ending.ok, "- [ ] Make the table" in bench.world.read()) == (True, True)
+    (waiting,) = bench.world.store.queue.overview().waiting
+    assert (waiting.scope, waiting.due_at) == (Scope(plans=frozenset({"plans/plan.md"})), held.ending.retry_at)
+    assert bench.take() is None
+    bench.world.clock.advance(timedelta(minutes=5))
+    assert bench.work().ending == Ending(ok=True)
+    assert "- [x] Make the table" in bench.world.read()
+    assert bench.world.store.queue.overview().waiting == ()
+
+
+def test_a_sync_that_fails_with_edits_gathered_is_tried_again_with_their_plans(bench: Bench) -> None:
+    bench.world.gather = timedelta(minutes=5)
+    bench.ask()
+    bench.work()
+    number = bench.world.number("Make the table")
+    bench.world.people.close(number)
+    bench.world.write(PLAN.replace("Saved searches", "Other"), "plans/other.md")
+    bench.tracker.refuse.update(range(100))
+    bench.ask("webhook", Scope(plans=frozenset({"plans/other.md"}), issues={number: Glimpse("ann", "d", "2026")}))
+    assert not bench.work().ending.ok
+    (waiting,) = bench.world.store.queue.overview().waiting
+    assert waiting.attempt == 1
+    assert waiting.scope.plans == {"plans/plan.md", "plans/other.md"}
+
+
 def test_a_failure_is_tried_again_after_pauses_that_grow(bench: Bench) -> None:
     bench.tracker.unreadable = True
     bench.ask()
@@ -337,6 +370,13 @@ def test_a_plan_at_fault_is_not_tried_again_until_it_changes_or_the_schedule_com
     ending = ending_of(report(replace(PLAIN, fused="6 of its 20")), 0, NOON, 0.5)
     assert (ending.ok, ending.retry_at, ending.counts) == (False, None, True)
     assert ending.error == "plans/plan.md: 6 of its 20"
+
+
+def test_a_plan_at_fault_does_not_keep_gathered_edits_from_being_written() -> None:
+    until, paths = NOON + MINUTE, frozenset({"plans/two.md"})
+    said = report(replace(PLAIN, fused="6 of its 20"), gathered=Gathered(until, paths))
+    ending = ending_of(said, 0, NOON, 0.5)
+    assert (ending.ok, ending.retry_at, ending.left) == (False, until, Scope(plans=paths))
 
 
 def test_an_error_is_one_line() -> None:
