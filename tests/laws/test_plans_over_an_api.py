@@ -12,6 +12,7 @@ import pytest
 
 from plansync.app.report import TargetReport
 from plansync.core.rules import Limits
+from tests.servers.wire import Fault
 from tests.support.hosted_source_worlds import SourceWorld, source_world
 from tests.support.hosted_sources import Write
 from tests.support.world import only
@@ -277,3 +278,31 @@ def test_a_plan_that_somebody_else_changed_on_the_request_s_branch_is_left_to_th
     assert "somebody else changed plans/plan.md in the branch plansync/sync" in only(report).error
     assert b"gate 2" in world.repository.read("plans/plan.md", BRANCH)
     assert moves_of(world, int(found[1])) == []
+
+
+FAULTS = [Fault.RESET, Fault.RESET_APPLIED, Fault.ERROR_502_APPLIED, Fault.TRUNCATED, Fault.NOT_FOUND, Fault.HTML]
+
+
+@pytest.mark.parametrize("write", ["direct", "request"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_breaks_on_the_way_the_next_run_is_in_step(fault: Fault, write: Write, make: Make) -> None:
+    world = make(write)
+    world.write(plan())
+    synced(world)
+    branch = BRANCH if write == "request" else ""
+    found = re.search(rb"Build lock 1 of canal 1 \(\[#(\d+)\]", world.repository.read("plans/plan.md", branch))
+    assert found
+    number = int(found[1])
+    for index in range(2, 9):
+        (world.people.reopen if index % 2 else world.people.close)(number)
+        world.server.faults = {len(world.server.books) + index: fault}
+        world.reconnect()
+        world.sync()
+        world.server.faults = {}
+        synced(world)
+        box = b" " if index % 2 else b"x"
+        assert b"- [%s] Build lock 1" % box in world.repository.read("plans/plan.md", branch)
+        assert moves_of(world, number) == []
+        assert not synced(world).changes
+    assert len([title for title in world.issues() if "lock" in title]) == 2
+    assert len([state for state, _, _ in world.repository.requests() if state == "open"]) == (write == "request")

@@ -200,7 +200,10 @@ class GitHubDesk:
 
 def _files(lines: Sequence[Mapping[str, Any]], prefix: str) -> list[Listed]:
     found = (
-        (Entry(f"{prefix}{line['path']}".encode(), line["mode"].encode(), line["sha"]), line.get("size"))
+        (
+            Entry(f"{prefix}{line['path']}".encode("utf-8", "replace"), line["mode"].encode(), line["sha"]),
+            line.get("size"),
+        )
         for line in lines
         if line["type"] in {"blob", "commit"}
     )

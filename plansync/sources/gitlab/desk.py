@@ -138,7 +138,7 @@ class GitLabDesk:
             call = Call(path=f"{self._repository}/tree", query=query, what="list the files")
             reply = self._checked(call, self.line.ask(call))
             for line in reply.json():
-                entry = Entry(line["path"].encode(), line["mode"].encode(), line["id"])
+                entry = Entry(line["path"].encode("utf-8", "replace"), line["mode"].encode(), line["id"])
                 if line["type"] in {"blob", "commit"} and is_sound(entry.path):
                     yield Listed(entry)
             place = _next_place(reply)
