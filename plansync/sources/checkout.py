@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,6 +91,19 @@ class Checkout:
             return None
         return Home(url, prefix.stdout.removesuffix("\n"), urls)
 
+    def ignored(self, paths: Sequence[str]) -> frozenset[str]:
+        """Return those of ``paths`` that Git ignores: by any of its files, unless they are tracked.
+
+        None where the folder itself is ignored, for then it was chosen all the same, and where git cannot say.
+        """
+        given = "".join(f"./{path}\0" for path in (".", *paths))
+        try:
+            done = self._git("check-ignore", "-z", "--stdin", given=given)
+        except FileNotFoundError:
+            return frozenset()
+        found = frozenset(name.removeprefix("./") for name in done.stdout.split("\0") if name)
+        return frozenset() if done.returncode or "." in found else found
+
     def _off_branch(self, remote: str) -> str:
         """Return why HEAD is not on the source's branch, or an empty text if it is."""
         wanted = self.branch or self._default_branch(remote)
@@ -142,7 +155,7 @@ class Checkout:
         done = self._git(*arguments)
         return done.stdout.splitlines() if done.returncode == 0 else []
 
-    def _git(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _git(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         """Ask git. No argument but the options above comes from outside without a prefix of ours."""
         command = ["git", "--no-pager", "-c", "core.fsmonitor=false", *arguments]
         try:
@@ -150,7 +163,7 @@ class Checkout:
                 command,
                 cwd=self.folder,
                 env=_environment(),
-                stdin=subprocess.DEVNULL,
+                input=given,
                 capture_output=True,
                 check=False,
                 encoding="utf-8",

@@ -11,6 +11,7 @@ from plansync.errors import SourceChanged, SourceError
 from plansync.ports.source import BranchRule, Changed, Content, Note, Refused, Replacement, Saved, Unreadable
 from plansync.sources.checkout import Checkout
 from plansync.sources.globs import Globs
+from plansync.sources.ignored import ignored
 from plansync.sources.replace import TEMPORARY_PREFIX, file_token, replace_file
 
 
@@ -40,9 +41,11 @@ class FolderSource:
         """Every look at a folder is fresh."""
 
     def list(self) -> Sequence[str]:
-        found = sorted(self._files(self._root, ""))
-        plain = {path for path, is_link in found if not is_link}
-        return [path for path, is_link in found if not is_link or self._lands_at(path) not in plain]
+        checkouts: set[str] = set()
+        found = dict(sorted(self._files(self._root, "", checkouts)))
+        meant = found.keys() - ignored(self._root, found, checkouts)
+        plain = {path for path in meant if not found[path]}
+        return [path for path in found if path in plain or (path in meant and self._lands_at(path) not in plain)]
 
     def read(self, path: str) -> Content | Unreadable:
         try:
@@ -71,13 +74,18 @@ class FolderSource:
             return Refused(content.path, f"{content.path}: {_why(error)}")
         return Content(content.path, data, file_token(data, status))
 
-    def _files(self, folder: Path, above: str) -> Iterator[tuple[str, bool]]:
-        """Yield path and is-a-link of every file that is meant, below ``folder``, whose path is ``above``."""
+    def _files(self, folder: Path, above: str, checkouts: set[str]) -> Iterator[tuple[str, bool]]:
+        """Yield path and is-a-link of every file that is meant, below ``folder``, whose path is ``above``.
+
+        Folders that are checkouts are added to ``checkouts``.
+        """
         for entry in self._entries(folder):
+            if entry.name == ".git":
+                checkouts.add(above.rstrip("/"))
             path = above + _readable_name(entry.name)
             if entry.is_dir(follow_symlinks=False):
                 if self._globs.may_hold(path):
-                    yield from self._files(folder / entry.name, f"{path}/")
+                    yield from self._files(folder / entry.name, f"{path}/", checkouts)
             elif not entry.name.startswith(TEMPORARY_PREFIX) and self._globs.match(path) and not _is_folder(entry):
                 yield path, entry.is_symlink()
 
