@@ -25,7 +25,7 @@ class Memory:
     snapshots: Snapshots
     name: str
     head: Head | None = None
-    files: Mapping[bytes, Listed] = field(default_factory=dict)
+    files: dict[bytes, Listed] = field(default_factory=dict)
     """Files of the head that are plans, and what leads to them."""
     blobs: dict[str, bytes | int] = field(default_factory=dict)
     """What was read, by name; a number is the size of one that is too large."""

@@ -120,8 +120,7 @@ class Tip:
         size = len(blob.data)
         self.memory.blobs[entry.oid] = size if size > self.plan_bytes else blob.data
         if listed is not None and blob.changed_in:
-            files = {entry.path: replace(listed, size=size, changed_in=blob.changed_in)}
-            self.memory.files = {**self.memory.files, **files}
+            self.memory.files[entry.path] = replace(listed, size=size, changed_in=blob.changed_in)
 
     def _list(self, head: Head) -> None:
         """List a commit; what is known of files that are as they were stays."""
