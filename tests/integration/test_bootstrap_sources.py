@@ -14,6 +14,7 @@ from plansync.bootstrap import close_workshop, open_workshop
 from plansync.bootstrap.connections import source_spot
 from plansync.bootstrap.doors import places_of
 from plansync.errors import ConfigError, SourceError
+from plansync.ports.source import Content
 from plansync.settings import Settings, load_settings
 from plansync.sources.git.source import GitSource
 from plansync.sources.hosted.source import HostedSource
@@ -23,6 +24,7 @@ from tests.servers.gitlab import GitLab
 from tests.servers.gitlab import serve as serve_gitlab
 from tests.support.clocks import FakeClock
 from tests.support.hosted_gitlab import TOKEN
+from tests.support.saving import save
 
 GITHUB, GITLAB, OWN = "ghp_shared0shared0", "glpat-shared0shared0", "own-0-own-0-own-0"
 SHARED = {"PLANSYNC_GITHUB_TOKEN": GITHUB, "PLANSYNC_GITLAB_TOKEN": GITLAB, "PLANSYNC_TOKEN_WEB": OWN}
@@ -154,3 +156,21 @@ def test_a_push_to_the_source_s_repository_and_branch_is_heard(tmp_path: Path) -
     assert (place.branch, place.below) == ("next", "")
     assert place.is_plan("p/a.md")
     assert not place.is_plan("q/a.md")
+
+
+def test_an_app_reads_and_writes_plans_as_itself(tmp_path: Path, stack: ExitStack) -> None:
+    github = GitHub(FakeClock())
+    github.commit({"plans/a.md": b"# A\n"})
+    rights = {"issues": "write", "metadata": "read", "contents": "write", "pull_requests": "write"}
+    app = github.add_app(permissions=rights)
+    stack.enter_context(serve_github(github))
+    place: dict[str, object] = {"kind": "github", "project": "acme/web", "api_url": github.api}
+    text = target(place, {**place, "app_id": app.id})
+    workshop = opened(stack, settings_of(tmp_path, text, PLANSYNC_GITHUB_APP_KEY=app.private_key))
+    source = workshop.targets[0].source
+    content = source.read("plans/a.md")
+    assert isinstance(content, Content)
+    assert isinstance(save(source, content, b"# B\n"), Content)
+    commit = github.repository.commits[github.repository.branches["main"]]
+    assert (commit.author.login, commit.files["plans/a.md"]) == ("plansync[bot]", b"# B\n")
+    assert app.handed_out == 1
