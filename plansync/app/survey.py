@@ -24,6 +24,7 @@ from plansync.core.ownership import Ownership, sort_ownership
 from plansync.core.problems import Problem, problem
 from plansync.core.reading import Gated, Reading
 from plansync.core.rules import MarkerRules
+from plansync.core.twins import case_twins
 from plansync.ports.source import Content, Unreadable
 from plansync.ports.tracker import Asked
 
@@ -147,7 +148,10 @@ class Surveyor:
         at_home = {(state.source, state.path): state for state in states.values()}
         for target in self._targets():
             target.source.refresh()
-            for path in self._paths(target):
+            paths = self._paths(target)
+            twins = case_twins(paths, {path for source, path in at_home if source == target.source.uid})
+            passed_over += [_twin(target, path, other) for path, other in twins.items()]
+            for path in (path for path in paths if path not in twins):
                 read = target.source.read(path)
                 if isinstance(read, Unreadable):
                     unread = problem(read.code, 1, 1, read.message, part="plan")
@@ -280,6 +284,11 @@ def _plan_file(file: ReadFile, ownership: Ownership, address: Address) -> PlanFi
     numbers = sorted(linked_numbers(file.plan, address))
     linked = tuple(ownership.owned[n].plan for n in numbers if n in ownership.owned)
     return PlanFile(source, path, file.plan.feature_id or "", linked)
+
+
+def _twin(target: Target, path: str, other: str) -> PassedOver:
+    message = f"{path} and {other} are one path but for the case of letters; this one is left alone"
+    return PassedOver(target.name, path, problem("PS108", 1, 1, message, part="plan"))
 
 
 def _clash(clash: KeyClash, files: Sequence[ReadFile]) -> PassedOver:

@@ -67,6 +67,12 @@ _entry("PS106", _W, "The plan has no title", "Begin the file with '# Implementat
 _entry(
     "PS107", _E, "The file is empty or binary", "A plan is a Markdown text; exclude other files in the configuration."
 )
+_entry(
+    "PS108",
+    _E,
+    "Two paths differ only by case",
+    "Rename one of the two: many systems take them for one file, so only one is synced.",
+)
 # PS2xx: phases, tasks, dependencies
 _entry("PS201", _W, "A task list was found empty", "Put the tasks as items below the Tasks label, one each.")
 _entry("PS202", _W, "A box has an odd mark", "Use [ ] for open and [x] for done; any other mark counts as open.")

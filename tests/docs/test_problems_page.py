@@ -19,8 +19,8 @@ SECTION = re.compile(
 EXAMPLE = re.compile(r"^( *)````markdown\n((?:.*\n)*?)\1````$", re.MULTILINE)
 SECTIONS = {found[1]: found for found in SECTION.finditer(PAGE)}
 OF_THE_READER = [code for code in CATALOGUE if code[:3] in {"PS1", "PS2", "PS3", "PS4"}]
-NOT_TO_BE_WRITTEN = {"PS101", "PS102", "PS103", "PS107"}
-"""What no Markdown example can show: bytes that are no text, too many of them, none, and files that cannot be read."""
+NOT_TO_BE_WRITTEN = {"PS101", "PS102", "PS103", "PS107", "PS108"}
+"""What no Markdown example can show: bytes that are no text, too many of them, none, files that cannot be read, and more files than one."""
 
 
 def test_every_code_is_on_the_page_in_order_and_no_other() -> None:

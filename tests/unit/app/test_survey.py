@@ -72,6 +72,27 @@ def test_a_plan_that_is_named_is_read_though_no_pattern_lists_it(world: World) -
     assert world.read() == PLAN
 
 
+def test_of_two_plans_whose_paths_differ_by_case_alone_the_one_that_was_synced_goes_on(world: World) -> None:
+    world.sync()
+    world.write(OTHER, "plans/Plan.md")
+    report = world.sync()
+    twin, plan = report.plans
+    assert [(p.code, p.message) for p in twin.problems] == [
+        ("PS108", "plans/Plan.md and plans/plan.md are one path but for the case of letters; this one is left alone")
+    ]
+    assert (report.failed, plan.unchanged, kinds(report)) == (True, True, [])
+    assert world.read("plans/Plan.md") == OTHER
+    (world.root / "plans/Plan.md").rename(world.root / "plans/two.md")
+    assert not world.sync().failed
+    assert world.number(MAP, "plans/two.md")
+
+
+def test_a_plan_that_is_named_by_other_letters_is_not_taken_twice(world: World) -> None:
+    world.sync()
+    (report,) = world.sync(plans=("plans/PLAN.md",)).plans
+    assert [p.code for p in report.problems] == ["PS108"]
+
+
 def test_the_gate_opens_when_the_plans_bytes_or_issues_change_and_for_no_other_plans(world: World) -> None:
     world.write(OTHER, "plans/two.md")
     world.sync()
