@@ -38,7 +38,7 @@ ORDER = (
         "limits",
         "labels",
     ),
-    *("milestones", "sync", "webhook"),
+    *("audience", "milestones", "sync", "webhook"),
 )
 """In what order the checks are told; others follow."""
 _SHOWN = 3
@@ -137,6 +137,7 @@ def _fuse(workshop: Workshop, target: Target, checks: Sequence[Check]) -> Iterat
 def _rehearsal(workshop: Workshop, target: Target) -> Iterator[Check]:
     """Say what a sync would do first, by the very run that would do it, on adapters that write nothing."""
     report = run_sync(workshop, target, SyncRequest(dry_run=True, any_branch=True, trigger="doctor"))
+    yield from _audience(target, report)
     for message, hint in report.errors:
         yield Check("sync", False, message, hint)
     if report.errors:
@@ -147,6 +148,18 @@ def _rehearsal(workshop: Workshop, target: Target) -> Iterator[Check]:
         yield Check("sync", None, f"{_counted(failed, 'plan')} with errors", "`plansync lint` names them")
     else:
         yield Check("sync", True, _pending(report))
+
+
+def _audience(target: Target, report: TargetReport) -> Iterator[Check]:
+    """Say where the issues have, or may have, readers that the plans lack; a refusal is among the sync's errors."""
+    exposure = report.exposure
+    if exposure is None or not (exposure.is_leak or exposure.is_unknown):
+        return
+    told = exposure.told(target.tracker.address.project)
+    if exposure.is_unknown:
+        yield Check("audience", None, told)
+    elif target.rules.publish_private:
+        yield Check("audience", True, f"{told}: publish_private allows it")
 
 
 def _milestones(report: TargetReport) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from plansync.core.audience import Exposure
 from plansync.core.changes import FieldChange
 from plansync.core.problems import Problem
 from plansync.errors import PlansyncError
@@ -135,6 +136,8 @@ class TargetReport:
     """What ended the run before its end, for who decides when to try again; not part of the JSON form."""
     gathered: Gathered | None = field(default=None, metadata=_UNSAID)
     """The edits that are left to a later run, for who asks for it; not part of the JSON form."""
+    exposure: Exposure | None = field(default=None, metadata=_UNSAID)
+    """Who reads issues and plans, as far as it is known; not part of the JSON form."""
 
     @property
     def changes(self) -> tuple[ChangeReport, ...]:

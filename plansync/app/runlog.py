@@ -12,11 +12,16 @@ from plansync.app.request import SyncRequest, Target
 from plansync.app.survey import PassedOver, Survey
 from plansync.app.telling import tell_plan, tell_unchanged
 from plansync.app.writing import WrittenPlan
+from plansync.core.audience import Exposure
 from plansync.core.changes import Unknown
 from plansync.core.decision import PlanDecision
 from plansync.core.identity import PlanKey
 from plansync.core.relations import relation_notes
-from plansync.errors import PlansyncError, RateLimited
+from plansync.errors import PlansyncError, RateLimited, Stopped
+
+PRIVATE_HINT = (
+    "if that is meant, set publish_private = true in the target; else sync with a tracker as private as the plans"
+)
 
 
 @dataclass(slots=True)
@@ -33,6 +38,7 @@ class RunLog:
     stopped_by: PlansyncError | None = None
     left: Gathered | None = None
     """Edits that are left to a later run."""
+    exposure: Exposure | None = None
 
     def report(self) -> TargetReport:
         """Return the report as far as the run came."""
@@ -50,6 +56,7 @@ class RunLog:
             writes=traffic.writes,
             stopped_by=self.stopped_by,
             gathered=self.left,
+            exposure=self.exposure,
         )
 
     def fail(self, message: str, hint: str = "", cause: PlansyncError | None = None) -> None:
@@ -83,6 +90,19 @@ class RunLog:
             count = len(survey.ownership.of_plan(PlanKey(key)))
             self.notes.append(f"{count} issue(s) name the plan '{key}', which was not read; they are left alone")
         self.notes += relation_notes(self.target.rules, self.target.tracker.capabilities)
+
+    def check_exposure(self, survey: Survey) -> None:
+        """Raise ``Stopped`` where private plans would be published that may not be; a preview notes it and goes on."""
+        self.exposure = exposure = survey.observed.exposure
+        if exposure is None or not (exposure.is_leak or exposure.is_unknown):
+            return
+        told = exposure.told(self.target.tracker.address.project)
+        if exposure.is_leak and not self.target.rules.publish_private:
+            if not self.request.dry_run:
+                raise Stopped(f"{told}; nothing is published", hint=PRIVATE_HINT)
+            self.fail(f"{told}; `once` will publish nothing", PRIVATE_HINT)
+        elif self.request.dry_run and not survey.ownership.owned:
+            self.notes.append(told)
 
     def note_slice(
         self,

@@ -134,6 +134,7 @@ class _Run:
         survey = keeper.patiently(surveyor.survey)
         observed_at = self.workshop.clock.now()
         self.log.note_survey(survey)
+        self.log.check_exposure(survey)
         view = View.of(survey, settle_intents(self.target, survey, self.workshop.store.journal, self.log))
         judge = Judge(self.target, self.request, self.texts)
         enough = self.target.limits.slice_creations if self.fuses.created else 0

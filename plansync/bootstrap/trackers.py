@@ -65,7 +65,9 @@ class Wiring:
             app=app,
         )
         name, site = self.project(target), web_url_of(spot.api_url)
-        return github_tracker(desk, self.store.snapshots, name, web_url=site, formerly=target.tracker.formerly)
+        tracker = github_tracker(desk, self.store.snapshots, name, web_url=site, formerly=target.tracker.formerly)
+        tracker.plans_in = self._plans_in(target)
+        return tracker
 
     def _gitlab(self, target: TargetSettings) -> Tracker:
         from plansync.hosts.gitlab_wire import site_url
@@ -80,7 +82,17 @@ class Wiring:
             site_url(spot.api_url),
             capabilities=capabilities_of(spot.account, spot.credential, line.pace.manners),
         )
-        return gitlab_tracker(desk, self.store.snapshots, self.project(target), formerly=target.tracker.formerly)
+        name = self.project(target)
+        tracker = gitlab_tracker(desk, self.store.snapshots, name, formerly=target.tracker.formerly)
+        tracker.plans_in = self._plans_in(target)
+        return tracker
+
+    def _plans_in(self, target: TargetSettings) -> str:
+        """Return the repository of the plans, empty unless it is on the tracker's host."""
+        from plansync.bootstrap.pages import home_of, repository_of, site_of
+
+        found = repository_of(self.settings, target, home_of(self.settings, target))
+        return found.project if found is not None and found.site == site_of(target.tracker) else ""
 
     @property
     def connections(self) -> Connections:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from plansync.core.audience import Exposure
+
 
 class CloseReason(StrEnum):
     """Why an issue is closed; every tracker's own words are mapped onto these."""
@@ -72,6 +74,8 @@ class ObservedState:
     """Titles taken by milestones outside ``milestones`` (GitLab: in the project's groups)."""
     unlisted: frozenset[int] = field(default_factory=frozenset)
     """Of the issues, those that a listing of everything made lately should have shown and did not: it lags."""
+    exposure: Exposure | None = None
+    """Who reads issues and plans; None where that is no question."""
 
 
 class RelationKind(StrEnum):

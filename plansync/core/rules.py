@@ -52,6 +52,7 @@ class Rules:
     """Everything that changes what a target's plans want, beside the plans themselves."""
 
     publish_when: tuple[str, ...] = ()
+    publish_private: bool = False
     create_done: bool = False
     checkboxes: bool = False
     questions: bool = False

@@ -29,6 +29,7 @@ def rules_for(settings: Settings, target: TargetSettings) -> Rules:
     sync = _laid_over(settings.sync, target)
     return Rules(
         publish_when=sync.publish_when,
+        publish_private=sync.publish_private,
         create_done=sync.create_done,
         checkboxes=sync.checkboxes,
         questions=sync.questions,

@@ -91,6 +91,8 @@ class SyncSettings(Table):
 
     publish_when: tuple[Text, ...] = ()
     """Publish only plans whose Status is one of these words; empty: all."""
+    publish_private: bool = False
+    """Publish plans of a private repository also where more people can read the issues."""
     create_done: bool = False
     """Open issues also for what is done already."""
     checkboxes: bool = False

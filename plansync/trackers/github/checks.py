@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from plansync.core.addresses import hook_path
+from plansync.core.audience import Audience
 from plansync.errors import CredentialRefused, TrackerError
 from plansync.hosts.calls import Call, Reply
 from plansync.ports.checkup import ACCESS, PROJECT, SERVER, TOKEN, Check
@@ -164,7 +165,7 @@ def _state(desk: GitHubDesk, facts: Facts) -> Check:
         return Check(PROJECT, False, f"issues are switched off in {where}", hint)
     if facts.path.casefold() != desk.project.casefold():
         return Check(PROJECT, True, f"{desk.project} is {facts.path} now", "name its new path in tracker.project")
-    return Check(PROJECT, True, f"{facts.path}, {'private' if facts.private else 'public'}")
+    return Check(PROJECT, True, f"{facts.path}, {'public' if facts.issues_for is Audience.ALL else 'private'}")
 
 
 def _access(desk: GitHubDesk, permissions: Mapping[str, bool], reply: Reply) -> Check:

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from plansync.core.audience import Audience
 from plansync.core.observed import CloseReason
 from plansync.trackers.hosted.desk import Facts, Happening
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow, utc_text
 
+_AUDIENCES = {"private": Audience.MEMBERS, "internal": Audience.SERVER, "public": Audience.ALL}
 Wire = Mapping[str, Any]
 _REASONS = {
     "not_planned": CloseReason.NOT_PLANNED,
@@ -76,11 +78,13 @@ def milestone_row(wire: Wire) -> MilestoneRow:
 
 def facts_of(wire: Wire) -> Facts:
     """Return what is known of a repository."""
+    audience = _AUDIENCES.get(wire.get("visibility", "private" if wire.get("private") else "public"), Audience.MEMBERS)
     return Facts(
         path=wire["full_name"],
         archived=wire.get("archived", False),
         has_issues=wire.get("has_issues", True),
-        private=wire.get("private", False),
+        issues_for=audience,
+        files_for=audience,
     )
 
 

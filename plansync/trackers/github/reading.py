@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from plansync.core.audience import Audience
 from plansync.core.observed import CloseReason
 from plansync.errors import IssueGone, TrackerError
 from plansync.hosts.calls import Call, Reply
@@ -32,6 +33,13 @@ class GitHubReads(Speaker):
 
     def facts(self) -> Facts:
         return mapping.facts_of(self._get(self.root, "read the project").json())
+
+    def files_for(self, project: str) -> Audience | None:
+        """Whoever has a token sees what is public, so that what it does not see is not."""
+        reply = self.line.ask(Call(path=f"/repos/{quote(project)}", what="ask who may read the plans"))
+        if reply.status == 404:
+            return Audience.MEMBERS
+        return mapping.facts_of(reply.json()).files_for if reply.status < 400 else None
 
     def login(self) -> str:
         if self.bot_of is not None:

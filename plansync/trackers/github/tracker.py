@@ -48,7 +48,12 @@ def capabilities_of(account: str, credential: str, manners: Manners) -> Capabili
 
 
 def github_tracker(
-    desk: GitHubDesk, snapshots: Snapshots, name: str, *, web_url: str, formerly: tuple[str, ...] = ()
+    desk: GitHubDesk,
+    snapshots: Snapshots,
+    name: str,
+    *,
+    web_url: str,
+    formerly: tuple[str, ...] = (),
 ) -> HostedTracker:
     """Return the tracker for the desk's repository; ``web_url`` is what its issues' addresses begin with."""
     root = f"{web_url.rstrip('/')}/{desk.project}"

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from plansync.core.addresses import hook_path
+from plansync.core.audience import Audience
 from plansync.errors import CredentialRefused, TrackerError
 from plansync.hosts.calls import Call, Reply
 from plansync.ports.checkup import ACCESS, PROJECT, SERVER, TOKEN, Check
@@ -129,7 +130,9 @@ def _project(desk: Speaker) -> Iterator[Check]:
     elif renamed:
         yield Check(PROJECT, True, f"{desk.project} is {facts.path} now", "name its new path in tracker.project")
     else:
-        yield Check(PROJECT, True, f"{facts.path}, {'private' if facts.private else 'not private'}")
+        yield Check(
+            PROJECT, True, f"{facts.path}, {'private' if facts.issues_for is Audience.MEMBERS else 'not private'}"
+        )
     yield attempt(ACCESS, lambda: _access(desk, wire.get("permissions") or {}))
     yield attempt("webhook", lambda: _webhook(desk))
 

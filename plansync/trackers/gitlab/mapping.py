@@ -20,10 +20,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from plansync.core.audience import Audience
 from plansync.core.observed import CloseReason
 from plansync.trackers.hosted.desk import Facts, Happening
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow, utc_text
 
+_AUDIENCES = {"private": Audience.MEMBERS, "internal": Audience.SERVER, "public": Audience.ALL}
 Wire = Mapping[str, Any]
 
 REASON_LABELS = {
@@ -135,8 +137,16 @@ def facts_of(wire: Wire) -> Facts:
         path=wire["path_with_namespace"],
         archived=bool(wire.get("archived")),
         has_issues=level != "disabled" if level is not None else bool(wire.get("issues_enabled", True)),
-        private=wire.get("visibility") == "private",
+        issues_for=_audience(wire, "issues_access_level"),
+        files_for=_audience(wire, "repository_access_level"),
     )
+
+
+def _audience(wire: Wire, level: str) -> Audience:
+    """Return who may use a feature: fewer than may see the project, where it is for members only."""
+    if wire.get(level) == "private":
+        return Audience.MEMBERS
+    return _AUDIENCES.get(wire.get("visibility", "public"), Audience.MEMBERS)
 
 
 def happening_of(wire: Wire) -> Happening | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote
 
+from plansync.core.audience import Audience
 from plansync.core.observed import CloseReason
 from plansync.core.region import has_marker
 from plansync.errors import IssueGone, TrackerError
+from plansync.hosts.calls import Call
 from plansync.trackers.gitlab import mapping
 from plansync.trackers.gitlab.speaking import Speaker, next_page
 from plansync.trackers.hosted.desk import PAGE, Happening, Listing, Page
@@ -27,6 +30,13 @@ class GitLabReads(Speaker):
     """Where issues were moved to, by global id."""
     _has_epics: bool = field(default=False, kw_only=True)
     """Whether issues can become epics here, as far as answers showed."""
+
+    def files_for(self, project: str) -> Audience | None:
+        """Whoever has a token sees what is public, so that what it does not see is not."""
+        reply = self.line.ask(Call(path=f"/projects/{quote(project, safe='')}", what="ask who may read the plans"))
+        if reply.status == 404:
+            return Audience.MEMBERS
+        return mapping.facts_of(reply.json()).files_for if reply.status < 400 else None
 
     def login(self) -> str:
         return mapping.login_of(self.read("/user", "read whose token it is"))

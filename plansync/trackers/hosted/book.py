@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from plansync.core.audience import Audience
 from plansync.ports.snapshots import Json, Snapshot, Snapshots
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
 
@@ -49,6 +50,10 @@ class Book:
     milestones: list[MilestonePage] = field(default_factory=list)
     taken_titles: tuple[str, ...] = ()
     trusted: dict[str, bool] = field(default_factory=dict)
+    issues_for: Audience | None = None
+    """Who may read the issues; None before that was asked."""
+    files_for: dict[str, Audience | None] = field(default_factory=dict)
+    """Who may read the files of repositories, by name in lower case; None where that cannot be found out."""
     ours: set[int] = field(default_factory=set)
     stamp: str = field(default="", compare=False)
     changed: set[int] = field(default_factory=set, compare=False)
@@ -155,6 +160,8 @@ class Book:
             "milestones": [[page.etag, [row.as_json() for row in page.rows]] for page in self.milestones],
             "taken_titles": list(self.taken_titles),
             "trusted": self.trusted,
+            "issues_for": self.issues_for,
+            "files_for": self.files_for,
         }
 
     @classmethod
@@ -176,11 +183,17 @@ class Book:
             ],
             taken_titles=tuple(head["taken_titles"]),
             trusted=dict(head["trusted"]),
+            issues_for=_audience(head.get("issues_for")),
+            files_for={name: _audience(value) for name, value in head.get("files_for", {}).items()},
         )
 
 
 def _without_mark(row: Json) -> Json:
     return {name: value for name, value in row.items() if name != _OURS}
+
+
+def _audience(value: int | None) -> Audience | None:
+    return None if value is None else Audience(value)
 
 
 def _text(time: datetime | None) -> str | None:

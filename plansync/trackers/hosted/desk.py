@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from plansync.core.audience import Audience
 from plansync.core.fit import Capabilities
 from plansync.core.observed import CloseReason, RelationKind
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
@@ -52,12 +53,16 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The project itself. ``path`` is its name now (``acme/web``), which a rename changes."""
+    """The project itself. ``path`` is its name now (``acme/web``), which a rename changes.
+
+    ``issues_for`` and ``files_for`` are who may read its issues and its files.
+    """
 
     path: str
     archived: bool = False
     has_issues: bool = True
-    private: bool = False
+    issues_for: Audience = Audience.ALL
+    files_for: Audience = Audience.ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,9 @@ class Reads(Protocol):
     """Reading one project."""
 
     def facts(self) -> Facts: ...
+    def files_for(self, project: str) -> Audience | None:
+        """Return who may read the files of another project on this host; None where that cannot be found out."""
+
     def login(self) -> str:
         """Return the account that the credential acts as."""
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from plansync.core.audience import Audience, Exposure
 from plansync.core.desired import LABEL
 from plansync.core.marker import read_marker
 from plansync.core.observed import CloseReason, ObservedIssue, ObservedMilestone, ObservedState
@@ -24,7 +25,7 @@ from plansync.core.region import has_marker
 from plansync.errors import IssueGone
 from plansync.ports.tracker import Asked
 from plansync.trackers.hosted.book import Book, MilestonePage
-from plansync.trackers.hosted.desk import Desk, Listing, Page
+from plansync.trackers.hosted.desk import Desk, Facts, Listing, Page
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
 
 DAY = timedelta(days=1)
@@ -45,6 +46,8 @@ class Observer:
 
     desk: Desk
     book: Book
+    plans_in: str = ""
+    """The repository of the plans, where it is on this host."""
     last_at: datetime | None = None
     """When it listed last, on the host's clock."""
     gone: set[int] = field(default_factory=set)
@@ -64,13 +67,14 @@ class Observer:
         self.gone, self.read, self.listed = set(), {}, set()
         self.is_full = self.book.full_at is None or self.desk.now - self.book.full_at > DAY
         self.is_narrow = not self.is_full and asked.since is None and 0 < len(asked.only or ()) <= NARROW
+        if self.is_full:
+            self._learn_project()
+        self._learn_audience()
         if self.is_narrow:
             for number in sorted(asked.only or ()):
                 self._read(number, asked)
             self._read_missing(asked)
             return self._state(asked)
-        if self.is_full:
-            self._learn_project()
         self._list_issues(asked)
         self._read_missing(asked)
         self._list_milestones()
@@ -80,9 +84,27 @@ class Observer:
 
     def _learn_project(self) -> None:
         """Find out what the project is called now, and who we are in it."""
-        self.book.path, self.book.login = self.desk.facts().path, self.desk.login()
+        self._learn(self.desk.facts())
+        self.book.login = self.desk.login()
         self.book.taken_titles = tuple(sorted(self.desk.taken_titles()))
         self.book.trusted.clear()
+
+    def _learn(self, facts: Facts) -> None:
+        """Take in what the project is; who may read other repositories is asked again."""
+        self.book.path, self.book.issues_for = facts.path, facts.issues_for
+        self.book.files_for = {facts.path.casefold(): facts.files_for}
+
+    def _learn_audience(self) -> None:
+        """Find out who may read issues and plans: once a day, and where a book of an older version does not tell."""
+        if self.book.issues_for is None:
+            self._learn(self.desk.facts())
+        place = self.plans_in.casefold()
+        if place and place not in self.book.files_for and self.book.issues_for is not Audience.MEMBERS:
+            self.book.files_for[place] = self.desk.files_for(self.plans_in)
+
+    def _exposure(self) -> Exposure | None:
+        issues, plans = self.book.issues_for, self.book.files_for.get(self.plans_in.casefold())
+        return None if issues is None else Exposure(issues, plans, self.plans_in)
 
     def _list_issues(self, asked: Asked) -> None:
         if self.is_full:
@@ -214,6 +236,7 @@ class Observer:
             at=self.desk.now,
             counted=asked.counts,
             foreign_milestone_titles=foreign | frozenset(self.book.taken_titles),
+            exposure=self._exposure(),
             unlisted=frozenset(row.number for row in shown if self._is_unlisted(row, asked)),
         )
 

@@ -49,6 +49,8 @@ class HostedTracker:
         self._name = name
         self._address = address
         self._checkup = checkup
+        self.plans_in = ""
+        """The repository of the plans, where it is on this host; to be set before the first observation."""
         self._loaded: Book | None = None
         self._observer: Observer | None = None
         self._applier: Applier | None = None
@@ -77,7 +79,7 @@ class HostedTracker:
     def observe(self, asked: Asked) -> ObservedState:
         self._begin_with_the_latest()
         book = self._book
-        observer = self._observer = self._observer or Observer(self._desk, book)
+        observer = self._observer = self._observer or Observer(self._desk, book, self.plans_in)
         before = book.head_digest()
         state = observer.observe(asked)
         self._applier = Applier(self._desk, book, issues=dict(observer.read), is_behind=observer.is_narrow)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from plansync.core.audience import Audience
 from plansync.core.observed import CloseReason
 from plansync.trackers.github import mapping
 from plansync.trackers.hosted.desk import Facts, Happening
@@ -78,8 +79,25 @@ def test_a_milestone_becomes_a_row() -> None:
 
 def test_a_repository_becomes_facts() -> None:
     whole = {"full_name": "acme/web", "archived": True, "has_issues": False, "private": True}
-    assert mapping.facts_of(whole) == Facts("acme/web", archived=True, has_issues=False, private=True)
+    who = {"issues_for": Audience.MEMBERS, "files_for": Audience.MEMBERS}
+    assert mapping.facts_of(whole) == Facts("acme/web", archived=True, has_issues=False, **who)
     assert mapping.facts_of({"full_name": "acme/web"}) == Facts("acme/web")
+
+
+@pytest.mark.parametrize(
+    ("wire", "audience"),
+    [
+        ({"private": False, "visibility": "public"}, Audience.ALL),
+        ({"private": True, "visibility": "internal"}, Audience.SERVER),
+        ({"private": True, "visibility": "private"}, Audience.MEMBERS),
+        ({"private": True, "visibility": "something new"}, Audience.MEMBERS),
+        ({"private": True}, Audience.MEMBERS),
+        ({"private": False}, Audience.ALL),
+    ],
+)
+def test_who_may_read_a_repository(wire: dict[str, object], audience: Audience) -> None:
+    facts = mapping.facts_of({"full_name": "acme/web", **wire})
+    assert (facts.issues_for, facts.files_for) == (audience, audience)
 
 
 @pytest.mark.parametrize(

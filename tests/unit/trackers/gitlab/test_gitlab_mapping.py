@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from plansync.core.audience import Audience
 from plansync.core.observed import CloseReason
 from plansync.trackers.gitlab import mapping
 from plansync.trackers.hosted.desk import Facts, Happening
@@ -104,10 +105,15 @@ def test_an_old_gitlab_leaves_out_the_address_of_a_milestone() -> None:
 @pytest.mark.parametrize(
     ("fields", "facts"),
     [
-        ({"visibility": "private"}, Facts("acme/core", private=True)),
-        ({"visibility": "internal", "archived": True}, Facts("acme/core", archived=True)),
+        ({"visibility": "private"}, Facts("acme/core", issues_for=Audience.MEMBERS, files_for=Audience.MEMBERS)),
+        (
+            {"visibility": "internal", "archived": True},
+            Facts("acme/core", archived=True, issues_for=Audience.SERVER, files_for=Audience.SERVER),
+        ),
+        ({"repository_access_level": "private"}, Facts("acme/core", files_for=Audience.MEMBERS)),
+        ({"visibility": "something new"}, Facts("acme/core", issues_for=Audience.MEMBERS, files_for=Audience.MEMBERS)),
         ({"issues_access_level": "disabled", "issues_enabled": True}, Facts("acme/core", has_issues=False)),
-        ({"issues_access_level": "private", "issues_enabled": True}, Facts("acme/core")),
+        ({"issues_access_level": "private", "issues_enabled": True}, Facts("acme/core", issues_for=Audience.MEMBERS)),
         ({"issues_enabled": False}, Facts("acme/core", has_issues=False)),
     ],
 )

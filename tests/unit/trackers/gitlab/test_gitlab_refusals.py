@@ -88,4 +88,4 @@ def test_a_project_that_takes_no_changes_says_why(facts: Facts, message: str) ->
 
 
 def test_nothing_is_in_the_way_in_a_living_project() -> None:
-    assert unfit(Facts("acme/core", private=True), "gitlab.example.com") is None
+    assert unfit(Facts("acme/core"), "gitlab.example.com") is None
