@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -52,6 +53,37 @@ def repository_of(settings: Settings, target: TargetSettings, home: Home | None)
         if repository is not None and repository.kind == tracker.kind and _is_project(repository, tracker):
             return repository
     return _known(settings, urls[0])
+
+
+def relocated(settings: Settings, folder: Path) -> Settings:
+    """Return settings whose plans are read from ``folder``, another checkout of the repository that they are for.
+
+    So a preview can take plans from a proposal, and everything else from what was agreed on.
+    """
+    from plansync.sources.checkout import Checkout
+
+    home = Checkout(folder).home()
+    here = _known(settings, home.url) if home is not None else None
+    targets = tuple(_relocated(settings, target, folder.resolve(), here) for target in settings.targets)
+    return settings.model_copy(update={"targets": targets})
+
+
+def _relocated(settings: Settings, target: TargetSettings, folder: Path, here: Repository | None) -> TargetSettings:
+    from plansync.settings.plain import source_path
+    from plansync.settings.targets import SourceSettings
+
+    source = target.source
+    if source.kind == "folder":
+        path = source_path(settings, target)
+        if not path.is_relative_to(settings.place.root):
+            return target
+        place = folder / path.relative_to(settings.place.root)
+    elif here is not None and here == repository_of(settings, target, None):
+        place = folder
+    else:
+        return target
+    moved = SourceSettings(path=str(place), include=source.include, exclude=source.exclude, branch=source.branch)
+    return target.model_copy(update={"source": moved})
 
 
 def site_of(table: TrackerSettings | SourceSettings) -> str:

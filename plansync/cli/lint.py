@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from plansync.cli.options import Invocation
-from plansync.cli.parameters import Plans
+from plansync.cli.parameters import Plans, PlansFrom
 
 if TYPE_CHECKING:
     from plansync.app.lint import FileReport
     from plansync.cli.lines import Line
+    from plansync.cli.terminal import Terminal
 
 
 class LintFormat(StrEnum):
@@ -21,14 +23,16 @@ class LintFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    GITHUB = "github"
 
 
 def lint(
     invocation: Invocation,
     plans: Plans = None,
     form: Annotated[
-        LintFormat, typer.Option("--format", help="For people and editors, or for programs.")
+        LintFormat, typer.Option("--format", help="For people and editors, for programs, or for GitHub Actions.")
     ] = LintFormat.TEXT,
+    plans_from: PlansFrom = None,
 ) -> None:
     """Print every Problem of the plans, and what was read.
 
@@ -40,10 +44,13 @@ def lint(
     from plansync.core.parser import parse_plan
     from plansync.errors import SourceError
 
+    invocation = replace(invocation, plans_from=plans_from)
     reports = lint_plans(read_files(invocation, plans or ()), parse_plan)
     terminal = invocation.terminal
     if form is LintFormat.JSON:
         terminal.show_json(lint_json(reports))
+    elif form is LintFormat.GITHUB:
+        _tell_github(terminal, reports)
     else:
         terminal.show(lint_lines(reports, verbose=terminal.verbose, quiet=terminal.quiet))
     if not reports:
@@ -51,6 +58,16 @@ def lint(
             "no plan was found", hint="`plansync new TITLE` makes one; `plansync init` says where to look"
         )
     raise typer.Exit(int(any(report.failed for report in reports)))
+
+
+def _tell_github(terminal: Terminal, reports: Sequence[FileReport]) -> None:
+    """Print the Problems as workflow commands, which become annotations, and put them into the job's summary."""
+    from plansync.cli.commenting import add_summary
+    from plansync.cli.views.annotations import annotation_lines
+    from plansync.cli.views.markdown import problems_markdown
+
+    terminal.show(line for report in reports for line in annotation_lines(report.file, report.problems))
+    add_summary(problems_markdown((report.file, report.problems) for report in reports))
 
 
 def lint_lines(reports: Sequence[FileReport], *, verbose: bool, quiet: bool) -> Iterator[Line]:

@@ -61,6 +61,8 @@ class Invocation:
     terminal: Terminal
     config: Path | None = None
     json_logs: bool = False
+    plans_from: Path | None = None
+    """Another checkout to read the plans from."""
 
 
 def _show_version(asked: bool) -> None:

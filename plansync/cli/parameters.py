@@ -20,6 +20,11 @@ Plans = Annotated[
 TargetName = Annotated[str | None, option("--target", "Only this target.", metavar="NAME")]
 AsJson = Annotated[bool, option("--json", "Print the report as JSON.")]
 
+PlansFrom = Annotated[
+    Path | None,
+    option("--plans-from", "Read the plans from this other checkout of their repository.", metavar="FOLDER"),
+]
+
 DryRun = Annotated[bool, option("--dry-run", "Stop before the first write and show what would be done.")]
 AllowRemovals = Annotated[bool, option("--allow-removals", "Close and reopen as many issues as the plans ask for.")]
 MaxCreates = Annotated[int | None, option("--max-creates", "Create up to N issues; 0: no limit.", metavar="N", min=0)]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from plansync.cli.options import Invocation
+from plansync.errors import UsageError
 
 if TYPE_CHECKING:
     from plansync.app.request import Workshop
@@ -17,7 +18,14 @@ def read_settings(invocation: Invocation) -> Settings:
     """Return the configuration that the command line, the environment and the file give together."""
     from plansync.settings import load_settings
 
-    return load_settings(config=invocation.config)
+    settings = load_settings(config=invocation.config)
+    if invocation.plans_from is None:
+        return settings
+    from plansync.bootstrap.pages import relocated
+
+    if not invocation.plans_from.is_dir():
+        raise UsageError(f"--plans-from: {invocation.plans_from} is no folder", hint="name a checkout of the plans")
+    return relocated(settings, invocation.plans_from)
 
 
 def is_unconfigured(invocation: Invocation) -> bool:

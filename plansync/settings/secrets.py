@@ -134,6 +134,23 @@ def _shared_token(settings: Settings, kind: str, api_url: str | None, environ: M
     return shared
 
 
+def pipeline_token(settings: Settings, kind: str, environ: Mapping[str, str]) -> str:
+    """Return the token to comment with on the host that CI runs for, empty without one.
+
+    CI's own goes there; one that was given to plansync only where a target's tracker is on that host.
+    """
+    ambient = environ.get(f"{kind.upper()}_TOKEN", "")
+    if ambient:
+        return ambient
+    host = _ambient_host(kind, environ)
+    for target in settings.targets:
+        api_host = urlsplit(target.tracker.api_url or f"https://{kind}.com").hostname
+        if target.tracker.kind == kind and host == ("github.com" if api_host == "api.github.com" else api_host):
+            token = token_for(settings, target, environ)
+            return token.get_secret_value() if token is not None else ""
+    return ""
+
+
 def git_token_for(settings: Settings, target: TargetSettings, environ: Mapping[str, str], host: str) -> str:
     """Return the token that a Git source on ``host`` is used with, empty for what git's own configuration has.
 

@@ -35,10 +35,11 @@ def test_each_target_has_one_line_a_check(site: HostedShell) -> None:
     done = site.shell.process("doctor")
     assert names(done.stdout, "web") == [
         *("source", "server", "token", "account", "scopes", "project", "access", "clock", "limits", "labels"),
+        *(("audience",) if site.kind == "github" else ()),  # a public project, and plans that are nowhere
         *("milestones", "sync", "webhook"),
     ]
     assert names(done.stdout, "notes") == ["source", "server", "milestones", "sync"]
-    assert done.stdout.splitlines()[-1] == "17 checks: all well"
+    assert done.stdout.splitlines()[-1] == f"{18 if site.kind == 'github' else 17} checks: all well"
     assert "1 to be made: web: Phase 1: Build" in done.stdout
     assert "plansync, risk, risk:high" in done.stdout
     assert CANARY[site.kind] not in done.stdout
@@ -99,7 +100,7 @@ def test_warnings_are_counted_and_fail_nothing(plansync: Shell) -> None:
     with hosted_shell("github", plansync) as site:
         assert isinstance(site.host, GitHub)
         site.host.rename_repository("acme/web", "acme/site")
-        assert site.shell("doctor").stdout.splitlines()[-1] == "17 checks: 1 warning"
+        assert site.shell("doctor").stdout.splitlines()[-1] == "18 checks: 1 warning"
 
 
 def test_a_token_that_lost_labels_creates_again_once_doctor_has_found_the_right(plansync: Shell) -> None:

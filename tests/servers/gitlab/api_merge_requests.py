@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.servers.gitlab.basics import stamp
-from tests.servers.gitlab.call import Call, Refused, Routes, not_found
+from tests.servers.gitlab.call import Call, Refused, Routes, forbidden, not_found
 from tests.servers.gitlab.paging import page
-from tests.servers.gitlab.values import DEVELOPER, MergeRequest
+from tests.servers.gitlab.values import DEVELOPER, MergeRequest, Note
 from tests.servers.wire import Answer
 
 
@@ -84,7 +84,63 @@ def _update(call: Call) -> dict[str, Any]:
     return _shown(call, request)
 
 
+def _note_shown(call: Call, request: MergeRequest, note: Note) -> dict[str, Any]:
+    return {
+        "id": note.id,
+        "type": None,
+        "body": note.body,
+        "author": call.lab.entities.user(note.author),
+        "created_at": stamp(note.created_at),
+        "updated_at": stamp(note.updated_at),
+        "system": note.system,
+        "noteable_id": request.id,
+        "noteable_type": "MergeRequest",
+        "noteable_iid": request.iid,
+    }
+
+
+def _notes(call: Call) -> Answer:
+    request = _one(call)
+    notes = request.notes if call.params.get("sort", "desc") == "asc" else request.notes[::-1]
+    return page(call, notes, lambda note: _note_shown(call, request, note))
+
+
+def _own_note(call: Call, request: MergeRequest) -> Note:
+    for note in request.notes:
+        if note.id == call.number("note_id"):
+            if note.author is not call.me:
+                raise forbidden()
+            return note
+    raise not_found()
+
+
+def _add_note(call: Call) -> dict[str, Any]:
+    request, now = _one(call), call.lab.now()
+    note = Note(call.lab.state.new_id("note"), str(call.needed("body")), call.me, now, now)
+    request.notes.append(note)
+    return _note_shown(call, request, note)
+
+
+def _change_note(call: Call) -> dict[str, Any]:
+    request = _one(call)
+    note = _own_note(call, request)
+    note.body, note.updated_at = str(call.needed("body")), call.lab.now()
+    return _note_shown(call, request, note)
+
+
+def _remove_note(call: Call) -> Answer:
+    request = _one(call)
+    request.notes.remove(_own_note(call, request))
+    return Answer(204)
+
+
+_NOTES = "projects/:id/merge_requests/:mr_iid/notes"
+
 ROUTES: Routes = {
+    ("GET", _NOTES): _notes,
+    ("POST", _NOTES): _add_note,
+    ("PUT", f"{_NOTES}/:note_id"): _change_note,
+    ("DELETE", f"{_NOTES}/:note_id"): _remove_note,
     ("GET", "projects/:id/merge_requests"): _listing,
     ("POST", "projects/:id/merge_requests"): _create,
     ("GET", "projects/:id/merge_requests/:mr_iid"): _show,

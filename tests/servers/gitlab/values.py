@@ -98,6 +98,7 @@ class MergeRequest:
     created_at: datetime
     updated_at: datetime
     state: str = "opened"
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)
