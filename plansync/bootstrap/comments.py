@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from plansync.bootstrap import SystemClock
 from plansync.errors import UsageError
 from plansync.settings.secrets import pipeline_token
 
 if TYPE_CHECKING:
-    from plansync.core.pace import Manners
-    from plansync.hosts.pace import Pace
+    from plansync.bootstrap.connections import Spot
     from plansync.ports.comments import Comments
-    from plansync.ports.pacing import Pacing
+    from plansync.ports.store import Store
     from plansync.settings import Settings
 
 _PULL = re.compile(r"refs/pull/(\d+)/(?:merge|head)")
@@ -26,7 +25,7 @@ _PULL = re.compile(r"refs/pull/(\d+)/(?:merge|head)")
 class Pipeline:
     """A run of CI for a pull or merge request: of which host's kind, where its API is, and which request it is."""
 
-    kind: str
+    kind: Literal["github", "gitlab"]
     api_url: str
     project: str
     number: int
@@ -52,39 +51,30 @@ def pipeline_of(environ: Mapping[str, str]) -> Pipeline:
     )
 
 
-def open_comments(settings: Settings, pacing: Pacing) -> Comments | None:
+def open_comments(settings: Settings, store: Store) -> Comments | None:
     """Return the comments of the request that CI runs for, None where there is no token for its host."""
+    from plansync.bootstrap.connections import Connections
+
     pipeline = pipeline_of(os.environ)
-    token = pipeline_token(settings, pipeline.kind, os.environ)
-    if not token:
+    spot = _spot(settings, pipeline)
+    if not spot.token:
         return None
-    return _on_github(pipeline, token, pacing) if pipeline.kind == "github" else _on_gitlab(pipeline, token, pacing)
+    line, _ = Connections(settings, SystemClock(), store).line(spot)
+    if pipeline.kind == "github":
+        from plansync.trackers.github.commenting import GitHubComments
 
-
-def _on_github(pipeline: Pipeline, token: str, pacing: Pacing) -> Comments:
-    from plansync.hosts.github_wire import GitHubWire, token_auth
-    from plansync.hosts.line import Line
-    from plansync.trackers.github.commenting import GitHubComments
-    from plansync.trackers.github.tracker import MANNERS
-
-    wire = GitHubWire(token_auth(token), pipeline.api_url)
-    return GitHubComments(Line(wire, _pace(pipeline, token, pacing, MANNERS)), pipeline.project, number=pipeline.number)
-
-
-def _on_gitlab(pipeline: Pipeline, token: str, pacing: Pacing) -> Comments:
-    from plansync.hosts.gitlab_wire import GitLabWire, site_url
-    from plansync.hosts.line import Line
+        return GitHubComments(line, pipeline.project, number=pipeline.number)
+    from plansync.hosts.gitlab_wire import site_url
     from plansync.trackers.gitlab.commenting import GitLabComments
-    from plansync.trackers.gitlab.tracker import MANNERS
 
-    line = Line(GitLabWire(token, pipeline.api_url), _pace(pipeline, token, pacing, MANNERS))
     return GitLabComments(line, pipeline.project, site_url(pipeline.api_url), number=pipeline.number)
 
 
-def _pace(pipeline: Pipeline, token: str, pacing: Pacing, manners: Manners) -> Pace:
-    from plansync.hosts.digests import token_digest
-    from plansync.hosts.pace import Pace
-    from plansync.trackers.hosted.tracker import host_of
+def _spot(settings: Settings, pipeline: Pipeline) -> Spot:
+    """Return where the request is; a host that is a tracker's too is trusted by the same certificates."""
+    from plansync.bootstrap.connections import Spot, tracker_spot
 
-    host = host_of(pipeline.api_url)
-    return Pace(host, f"{host}:{token_digest(token)}", manners, pacing, SystemClock())
+    token = pipeline_token(settings, pipeline.kind, os.environ)
+    spot = Spot(pipeline.kind, "comment", pipeline.project, pipeline.api_url, token)
+    hosted = [tracker_spot(settings, target) for target in settings.targets if target.tracker.kind == pipeline.kind]
+    return replace(spot, ca_file=next((other.ca_file for other in hosted if other.api_host == spot.api_host), ""))

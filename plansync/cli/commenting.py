@@ -25,7 +25,7 @@ def post_preview(invocation: Invocation, report: SyncReport) -> None:
     settings = read_settings(invocation)
     store = open_state(settings, read_only=True)
     try:
-        comments = open_comments(settings, store.pacing)
+        comments = open_comments(settings, store)
         done = "not posted, for want of a token" if comments is None else keep_comment(comments, text)
     finally:
         store.close()
