@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plansync.bootstrap.connections import Connections, tracker_spot
+from plansync.bootstrap.connections import Connections, source_spot, tracker_spot
 from plansync.settings.plain import tracker_path
 
 if TYPE_CHECKING:
+    from plansync.bootstrap.connections import Spot
+    from plansync.core.audience import Audience
     from plansync.ports.clock import Clock
     from plansync.ports.store import Store
     from plansync.ports.tracker import Tracker
     from plansync.settings import Settings
     from plansync.settings.targets import TargetSettings
+    from plansync.trackers.hosted.tracker import HostedTracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,7 @@ class Wiring:
         )
         name, site = self.project(target), web_url_of(spot.api_url)
         tracker = github_tracker(desk, self.store.snapshots, name, web_url=site, formerly=target.tracker.formerly)
-        tracker.plans_in = self._plans_in(target)
-        return tracker
+        return self._knowing_plans(tracker, target)
 
     def _gitlab(self, target: TargetSettings) -> Tracker:
         from plansync.hosts.gitlab_wire import site_url
@@ -84,15 +86,30 @@ class Wiring:
         )
         name = self.project(target)
         tracker = gitlab_tracker(desk, self.store.snapshots, name, formerly=target.tracker.formerly)
-        tracker.plans_in = self._plans_in(target)
-        return tracker
+        return self._knowing_plans(tracker, target)
 
-    def _plans_in(self, target: TargetSettings) -> str:
-        """Return the repository of the plans, empty unless it is on the tracker's host."""
+    def _knowing_plans(self, tracker: HostedTracker, target: TargetSettings) -> HostedTracker:
+        """Tell ``tracker`` in which repository the plans are and, if that is on another host, how to ask about it."""
         from plansync.bootstrap.pages import home_of, repository_of, site_of
 
         found = repository_of(self.settings, target, home_of(self.settings, target))
-        return found.project if found is not None and found.site == site_of(target.tracker) else ""
+        if found is not None and found.site == site_of(target.tracker):
+            tracker.plans_in = found.project
+        elif target.source.project is not None:
+            spot = source_spot(self.settings, target)
+            tracker.plans_in, tracker.ask_audience = f"{spot.host}/{spot.project}", lambda: self._audience(spot)
+        return tracker
+
+    def _audience(self, spot: Spot) -> Audience | None:
+        """Ask the host of a source who may read its files."""
+        from plansync.hosts.gitlab_wire import site_url
+        from plansync.trackers.github.reading import GitHubReads
+        from plansync.trackers.gitlab.reading import GitLabReads
+
+        line, _ = self.connections.line(spot)
+        if spot.kind == "github":
+            return GitHubReads(line, spot.project).files_for(spot.project)
+        return GitLabReads(line, spot.project, site_url(spot.api_url)).files_for(spot.project)
 
     @property
     def connections(self) -> Connections:

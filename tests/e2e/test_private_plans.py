@@ -11,7 +11,8 @@ import pytest
 import time_machine
 
 from tests.servers.github import GitHub
-from tests.support.hosted_shell import PROJECTS, HostedShell, Kind, hosted_shell
+from tests.servers.gitlab.service import GitLab
+from tests.support.hosted_shell import PLAN, PROJECTS, HostedShell, Kind, hosted_shell
 from tests.support.shell import Shell
 
 PLANS = {"github": "acme/plans", "gitlab": "acme/platform/plans"}
@@ -152,3 +153,17 @@ def test_it_is_asked_once_a_day(site: HostedShell) -> None:
                 if project.full_path == PLANS["gitlab"]:
                     project.visibility = "private"
         assert "nothing is published" in site.shell(*SYNC, code=1).stderr
+
+
+def test_plans_read_over_the_api_of_another_host_are_asked_about_there(plansync: Shell) -> None:
+    with hosted_shell("gitlab", Shell(plansync.folder / "lab")) as lab, hosted_shell("github", plansync) as hub:
+        assert isinstance(hub.host, GitHub)
+        assert isinstance(lab.host, GitLab)
+        lab.host.commit({"plan.md": PLAN.format("far").encode()}, "main")
+        source = f'kind = "gitlab", project = "{PROJECTS["gitlab"]}", api_url = "{lab.api_url}", include = ["*.md"]'
+        text = hub.shell.read("plansync.toml")
+        hub.shell.write("plansync.toml", text.replace('path = "web", include = ["*.md"]', source))
+        shell = hub.shell.given(PLANSYNC_GITLAB_TOKEN=lab.shell.variables["PLANSYNC_TOKEN_WEB"])
+        done = shell("once", "--target", "web", code=1)
+        assert f"{PROJECTS['gitlab']} are private, and the issues of acme/web are public" in done.stderr
+        assert hub.server.writes == 0

@@ -13,7 +13,7 @@ does not show is read by number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -47,7 +47,9 @@ class Observer:
     desk: Desk
     book: Book
     plans_in: str = ""
-    """The repository of the plans, where it is on this host."""
+    """The repository of the plans, where that is known."""
+    ask_audience: Callable[[], Audience | None] | None = None
+    """Finds out who may read the plans, where they are on another host."""
     last_at: datetime | None = None
     """When it listed last, on the host's clock."""
     gone: set[int] = field(default_factory=set)
@@ -100,7 +102,8 @@ class Observer:
             self._learn(self.desk.facts())
         place = self.plans_in.casefold()
         if place and place not in self.book.files_for and self.book.issues_for is not Audience.MEMBERS:
-            self.book.files_for[place] = self.desk.files_for(self.plans_in)
+            ask = self.ask_audience
+            self.book.files_for[place] = self.desk.files_for(self.plans_in) if ask is None else ask()
 
     def _exposure(self) -> Exposure | None:
         issues, plans = self.book.issues_for, self.book.files_for.get(self.plans_in.casefold())

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from plansync.core.audience import Audience
 from plansync.core.changes import Change, CreateIssue, CreateMilestone, Failed, Outcome, Unknown, UpdateMilestone
 from plansync.core.fit import Capabilities
 from plansync.core.links import Address
@@ -50,7 +51,9 @@ class HostedTracker:
         self._address = address
         self._checkup = checkup
         self.plans_in = ""
-        """The repository of the plans, where it is on this host; to be set before the first observation."""
+        """The repository of the plans, where that is known; to be set before the first observation."""
+        self.ask_audience: Callable[[], Audience | None] | None = None
+        """Finds out who may read the plans, where they are on another host."""
         self._loaded: Book | None = None
         self._observer: Observer | None = None
         self._applier: Applier | None = None
@@ -79,7 +82,7 @@ class HostedTracker:
     def observe(self, asked: Asked) -> ObservedState:
         self._begin_with_the_latest()
         book = self._book
-        observer = self._observer = self._observer or Observer(self._desk, book, self.plans_in)
+        observer = self._observer = self._observer or Observer(self._desk, book, self.plans_in, self.ask_audience)
         before = book.head_digest()
         state = observer.observe(asked)
         self._applier = Applier(self._desk, book, issues=dict(observer.read), is_behind=observer.is_narrow)
