@@ -160,7 +160,6 @@ def _git(settings: Settings, target: TargetSettings, *, read_only: bool) -> Sour
     from plansync.sources.git.addresses import read_address
     from plansync.sources.git.copy import WorkingCopy
     from plansync.sources.git.program import Credential, Git
-    from plansync.sources.git.proposing import BRANCH
     from plansync.sources.git.source import GitSource
     from plansync.sources.git.tip import Tip
     from plansync.sources.style import Style
@@ -177,7 +176,7 @@ def _git(settings: Settings, target: TargetSettings, *, read_only: bool) -> Sour
     if read_only and not folder.exists():
         copy = _passing(copy)
     style = Style(table.commit.author, table.commit.sign_off, table.commit.skip_ci)
-    tip = Tip(copy, _globs(target), branch, "" if table.write == "direct" else BRANCH)
+    tip = Tip(copy, _globs(target), branch, "" if table.write == "direct" else _requests_branch(settings, target))
     return GitSource(tip, limits_of(settings).plan_bytes, style, table.write)
 
 

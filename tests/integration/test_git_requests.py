@@ -14,7 +14,6 @@ from plansync.app.sync import run_sync
 from plansync.core.parser import parse_plan
 from plansync.errors import SourceError
 from plansync.ports.source import Changed, Content, Proposed, Refused, Replacement, Saved
-from plansync.sources.git.proposing import FOOTER
 from plansync.sources.git.source import GitSource
 from plansync.sources.style import Style
 from tests.servers.githttp import serve_git
@@ -96,7 +95,6 @@ def test_edits_wait_in_one_commit_on_one_branch_with_one_request(
     assert remote.log("%P", SYNC)[0] == remote.tip()
     [review] = reviews.opened.values()
     assert review.title == "docs: plans/a.md, plans/b.md"
-    assert review.text == f"{FOOTER}\n"
     assert reviews.taken() == ["find", "open"]
 
 
@@ -292,7 +290,8 @@ def test_trailers_and_skip_ci_are_no_part_of_the_request(remote: Remote, reviews
     style = Style(sign_off=True, skip_ci=True)
     source = source_on(str(remote.folder), tmp_path / "state", write="request", reviews=reviews, style=style)
     replaced(source, a=b"new")
-    assert (reviews.all[0].title, reviews.all[0].text) == ("docs: plans/a.md", f"{FOOTER}\n")
+    assert (reviews.all[0].title, reviews.all[0].text) == ("docs: plans/a.md", "")
+    assert remote.log("%s", SYNC)[0] == "docs: plans/a.md [skip ci]"
 
 
 class Story:

@@ -13,7 +13,6 @@ from plansync.ports.reviews import Reviews
 from plansync.sources.git.addresses import read_address
 from plansync.sources.git.copy import WorkingCopy
 from plansync.sources.git.program import Credential, Git
-from plansync.sources.git.proposing import BRANCH
 from plansync.sources.git.source import GitSource
 from plansync.sources.git.tip import Tip
 from plansync.sources.globs import Globs
@@ -119,5 +118,5 @@ def source_on(
     address = read_address(url, state)
     copy = WorkingCopy(Git(state / "git" / "copy", address, credential or Credential()))
     globs = Globs(include or ("plans/**/*.md",))
-    tip = Tip(copy, globs, branch, "" if write == "direct" else BRANCH)
+    tip = Tip(copy, globs, branch, "" if write == "direct" else "plansync/sync")
     return GitSource(tip, limit, style or Style(), write, reviews)

@@ -7,7 +7,7 @@ is left of them. A commit of somebody else on it stops that: what people put the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plansync.ports.reviews import Reviews
@@ -16,11 +16,6 @@ from plansync.sources.git.commits import Denied, Moved, Pushed, Smith, Unclear
 from plansync.sources.git.program import Finished
 from plansync.sources.style import RUN_TRAILER
 
-BRANCH = "plansync/sync"
-FOOTER = (
-    "plansync keeps this request in step with the tracker, and closes it when nothing is left of it. Merge it to put "
-    "links, boxes and Status into the plans. While there are commits of others on its branch, plansync leaves it alone."
-)
 _CHANGE = re.compile(rb":(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*")
 _DEPTH = 2
 """The commit of ours, and the one that it was made on."""
@@ -55,43 +50,52 @@ class Waits:
     where: str
 
 
+Tell = Callable[[], str]
+"""Makes the text of commit and request, which takes a while: title, blank line, body."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposer:
-    """Proposes edits of the branch ``onto``; without ``reviews``, people open the request for the branch themselves."""
+    """Proposes on ``branch`` what shall come ``onto`` another.
+
+    Without ``reviews``, people open the request for the branch themselves. ``run`` is the one that commits name.
+    """
 
     smith: Smith
     reviews: Reviews | None
     onto: str
+    branch: str
+    run: str
 
     def standing(self, head: str) -> Standing | None:
         """Return what waits in the commit ``head`` of our branch, None without one."""
         if not head:
             return None
         copy = self.smith.copy
-        head = copy.fetch(BRANCH, head, _DEPTH)
+        head = copy.fetch(self.branch, head, _DEPTH)
         parents = copy.git.must("log", "--max-count=1", "--format=%P", "--end-of-options", head).text.split()
         if len(parents) != 1:
             return Standing(head, {}, is_ours=False)
         done = copy.git.must("diff-tree", "-r", "-z", "--no-renames", "--end-of-options", parents[0], head)
-        is_remembered = copy.kept(_OURS) == head
+        is_remembered = copy.kept(self._ours) == head
         return Standing(head, dict(_changes(done)), is_remembered or self._says_ours(head), is_remembered)
 
-    def bring(self, tip: str, edits: Edits, standing: Standing | None, message: str) -> Waits | Moved | Denied:
-        """Make branch and request hold ``edits`` on ``tip``, and nothing else; ``message`` is the commit's text."""
+    def bring(self, tip: str, edits: Edits, standing: Standing | None, tell: Tell) -> Waits | Moved | Denied:
+        """Make branch and request hold ``edits`` on ``tip``, and nothing else."""
         if not edits:
             return self._withdraw(standing)
         if standing is not None and standing.holds(edits):
-            return Waits(self._request(standing.commit, message, is_new=False))
+            return Waits(self._request(standing.commit, tell, is_new=False))
         if standing is not None and not standing.is_ours:
-            why = f"the branch {BRANCH} holds a commit that is not plansync's ({standing.commit[:10]})"
-            return Denied(why, f"merge its request, or delete the branch {BRANCH}")
-        commit = self.smith.commit(tip, edits, message)
-        result = self.smith.push(commit, BRANCH, standing.commit if standing is not None else "")
+            why = f"the branch {self.branch} holds a commit that is not plansync's ({standing.commit[:10]})"
+            return Denied(why, f"merge its request, or delete the branch {self.branch}")
+        commit = self.smith.commit(tip, edits, self.smith.style.message(tell(), self.run))
+        result = self.smith.push(commit, self.branch, standing.commit if standing is not None else "")
         match result:
             case Pushed():
-                self.smith.copy.keep(BRANCH, commit)
-                self.smith.copy.keep(_OURS, commit)
-                return Waits(self._request(commit, message, is_new=True))
+                self.smith.copy.keep(self.branch, commit)
+                self.smith.copy.keep(self._ours, commit)
+                return Waits(self._request(commit, tell, is_new=True))
             case Unclear():
                 raise result.error
             case _:
@@ -108,42 +112,38 @@ class Proposer:
         """Close the request and take the branch away, for nothing is left to be proposed."""
         if standing is None or not standing.is_ours:
             return Waits("")
-        if self.reviews is not None and (review := self.reviews.find(BRANCH, self.onto)) is not None:
+        if self.reviews is not None and (review := self.reviews.find(self.branch, self.onto)) is not None:
             self.reviews.close(review)
-        result = self.smith.push("", BRANCH, standing.commit)
+        result = self.smith.push("", self.branch, standing.commit)
         if isinstance(result, Unclear):
             raise result.error
         return Waits("") if isinstance(result, Pushed) else result
 
-    def _request(self, commit: str, message: str, *, is_new: bool) -> str:
+    @property
+    def _ours(self) -> str:
+        """Return what our commit is kept under."""
+        return f"our commit on {self.branch}"
+
+    def _request(self, commit: str, tell: Tell, *, is_new: bool) -> str:
         """Open the request, or bring its text up to date, and return where it is.
 
         One that people closed is not opened again before there is something new to say.
         """
-        copy = self.smith.copy
+        copy, opened = self.smith.copy, f"request for {self.branch}"
+        where = f"branch {self.branch} of {copy.git.address.url}"
         if self.reviews is None:
-            return f"branch {BRANCH} of {copy.git.address.url}"
-        title, text = _told(message)
-        review = self.reviews.find(BRANCH, self.onto)
-        if review is None:
-            if not is_new and copy.kept(_OPENED) == commit:
-                return f"branch {BRANCH} of {copy.git.address.url}, whose request was closed"
-            review = self.reviews.open(BRANCH, self.onto, title, text)
-        elif is_new and (review.title, review.text) != (title, text):
-            review = self.reviews.update(review, title, text)
-        copy.keep(_OPENED, commit)
+            return where
+        review = self.reviews.find(self.branch, self.onto)
+        if review is None and not is_new and copy.kept(opened) == commit:
+            return f"{where}, whose request was closed"
+        if review is None or is_new:
+            title, _, text = tell().partition("\n")
+            title, text = title.strip(), text.strip("\n")
+            review = review or self.reviews.open(self.branch, self.onto, title, text)
+            if (review.title, review.text) != (title, text):
+                review = self.reviews.update(review, title, text)
+        copy.keep(opened, commit)
         return review.url
-
-
-_OURS, _OPENED = "commit that is ours", "commit whose request was opened"
-
-
-def _told(message: str) -> tuple[str, str]:
-    """Return title and text of the request from the commit's message, without its trailers."""
-    subject, _, body = message.partition("\n")
-    kept = [line for line in body.splitlines() if not line.startswith((f"{RUN_TRAILER}: ", "Signed-off-by: "))]
-    text = "\n".join(kept).strip("\n")
-    return subject.removesuffix(" [skip ci]"), f"{text}\n\n{FOOTER}\n" if text else f"{FOOTER}\n"
 
 
 def _changes(done: Finished) -> list[tuple[Entry, str]]:

@@ -65,7 +65,7 @@ class GitSource:
         if len(batch.answers) < len(replacements) or is_waiting:
             with self.tip.healing():
                 batch.begin()
-                self._write(batch, Proposer(smith, self.reviews, self.tip.name))
+                self._write(batch, Proposer(smith, self.reviews, self.tip.name, self.tip.beside, note.run))
         return batch.in_order()
 
     def branch_rule(self) -> BranchRule:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from plansync.ports.source import Changed, Content, Note, Proposed, Refused, Replacement, Saved
 from plansync.sources.entries import Entry, text_of
 from plansync.sources.git.commits import Denied, Pushed, Smith, Unclear
-from plansync.sources.git.proposing import BRANCH, Proposer, Standing, Waits, carried
+from plansync.sources.git.proposing import Proposer, Standing, Waits, carried
 from plansync.sources.git.tip import Tip
 
 TRIES = 5
+OTHERS_BYTES = 5 * 1024 * 1024
+"""Larger plans of earlier runs are told of in a request without what differs in them."""
 _AGAIN = "run again when nobody else is pushing"
 
 
@@ -55,11 +58,20 @@ class Batch:
                 taken.add(entry.path)
         return still
 
-    def message(self, places: Mapping[int, Entry], others: Iterable[Entry] = ()) -> str:
-        """Return the text of the commit that holds the files at ``places``, and ``others``."""
+    def message(self, places: Mapping[int, Entry]) -> str:
+        """Return the text of the commit that holds the files at ``places``."""
         paths = [self.replacements[at].content.path for at in places]
-        paths += [text_of(entry.path) for entry in others]
         return self.smith.style.message(self.note.message(paths), self.note.run)
+
+    def request(self, places: Mapping[int, Entry], others: Mapping[Entry, str]) -> str:
+        """Return the text of the request that holds the files at ``places``, and ``others`` that wait already."""
+        tree = self.tip.tree
+        tree.load({oid for entry, blob in others.items() for oid in (entry.oid, blob)}, OTHERS_BYTES)
+        waiting = [self.replacements[at] for at in places]
+        for entry, blob in others.items():
+            content = Content(text_of(entry.path), tree.blobs.get(entry.oid, b""), entry.oid)
+            waiting.append(Replacement(content, tree.blobs.get(blob, b"")))
+        return self.note.request(waiting)
 
     def refuse(self, why: str, hint: str) -> None:
         """Answer what is left."""
@@ -104,7 +116,8 @@ def propose(batch: Batch, proposer: Proposer) -> None:
         still = batch.still()
         others = _carried(batch, standing)
         edits = {entry: batch.names[at] for at, entry in still.items()} | others
-        result = proposer.bring(batch.tip.tree.commit, edits, standing, batch.message(still, others))
+        tell = partial(batch.request, still, others)
+        result = proposer.bring(batch.tip.tree.commit, edits, standing, tell)
         match result:
             case Waits():
                 for at in still:
@@ -115,7 +128,7 @@ def propose(batch: Batch, proposer: Proposer) -> None:
                 return
             case _:
                 batch.tip.look()
-    batch.refuse(f"branch {BRANCH} of {batch.tip.url} kept moving while it was written", _AGAIN)
+    batch.refuse(f"branch {proposer.branch} of {batch.tip.url} kept moving while it was written", _AGAIN)
 
 
 def waits_already(batch: Batch, proposer: Proposer) -> bool:
