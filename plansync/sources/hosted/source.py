@@ -56,11 +56,14 @@ class HostedSource:
         answers: dict[int, Saved] = {}
         with as_source_errors_alone():
             proposals = self.tip.memory.proposals
-            if proposals.waiting or proposals.is_behind or (wanted and self.write == "request"):
-                self._propose(replacements, answers, note)
-            elif wanted:
+            is_direct = self.write == "direct" or (self.write == "auto" and not proposals.waiting)
+            if wanted and is_direct:
                 self.tip.look()
                 self._commit(wanted, answers, note)
+                if self.tip.memory.proposals.is_behind:
+                    self._propose([], {}, note)
+            elif wanted or proposals.waiting or proposals.is_behind:
+                self._propose(replacements, answers, note)
         return [answers.get(at, item.content) for at, item in enumerate(replacements)]
 
     def branch_rule(self) -> BranchRule:

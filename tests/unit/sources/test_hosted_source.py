@@ -368,6 +368,15 @@ def test_the_text_of_the_request_follows_what_waits(site: Site) -> None:
     assert site.repository.read(A, "plansync/sync") == PLAN
 
 
+def test_a_source_that_may_write_directly_again_does_and_closes_its_request(site: Site) -> None:
+    source = site.source(write="request")
+    save(source, read(source), b"ours")
+    source = site.source(write="direct")
+    assert isinstance(save(source, read(source), b"ours"), Content)
+    assert site.repository.read(A) == b"ours"
+    assert [state for state, _, _ in site.repository.requests()] == ["closed"]
+
+
 def test_after_the_memory_is_lost_the_same_request_goes_on(site: Site) -> None:
     source = site.source(write="request")
     save(source, read(source), b"ours")
