@@ -165,6 +165,16 @@ def test_a_git_source_keeps_its_copy_in_the_state_folder_or_nowhere_if_nothing_m
     assert len([*(bench.folder / ".plansync/git").glob("*/plansync-ready")]) == 1
 
 
+def test_edits_are_gathered_where_writing_them_is_a_commit(bench: Bench) -> None:
+    Remote.new(bench.folder / "remote.git")
+    git = '[[targets]]\nname = "a"\nsource = { kind = "git", url = "remote.git" }\n'
+    folder = '[[targets]]\nname = "b"\n'
+    asked = [target.gather for target in bench.open(git + folder).targets]
+    assert asked == [timedelta(minutes=5), None]
+    (target,) = bench.open(f'{git}[schedule]\nwriteback_interval = "1h"\n').targets
+    assert target.gather == timedelta(hours=1)
+
+
 def test_one_file_of_a_remote_in_two_targets_is_an_error_that_names_both(bench: Bench) -> None:
     Remote.new(bench.folder / "remote.git").commit({"plans/a.md": b"# A\n", "docs/plans/b.md": b"# B\n"})
     one = '[[targets]]\nname = "%s"\nsource = { kind = "git", url = "remote.git", include = ["%s"] }\n'
