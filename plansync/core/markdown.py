@@ -64,18 +64,22 @@ def field_lines(source: bytes, start: int = 0) -> tuple[int, ...]:
 
 
 def _settle(source: bytes, start: int) -> tuple[tuple[int, ...], tuple[Block, ...]]:
-    """Return the field lines and the blocks that they make; a line that would become indented code is none."""
-    plain = _parse(source, start, ())
-    lines = tuple(sorted(set(joined_labels(source, plain))))
-    while lines:
-        blocks = _parse(source, start, lines)
+    """Return the field lines and the blocks that they make.
+
+    A line that would become indented code is none. A label that was set free may stand above a rule, which then begins
+    a new field as well.
+    """
+    blocks = _parse(source, start, ())
+    lines: set[int] = set()
+    wanted, refused = set(joined_labels(source, blocks)), set[int]()
+    while wanted != lines:
+        lines = wanted
+        blocks = _parse(source, start, tuple(sorted(lines)))
         code = [block.span for block in walk_blocks(blocks) if block.kind is Kind.CODE]
         starts = [span.start for span in code]
-        kept = tuple(line for line in lines if not _is_inside(_skip_blanks(source, line), code, starts))
-        if kept == lines:
-            return lines, blocks
-        lines = kept
-    return (), plain
+        refused |= {line for line in lines if _is_inside(_skip_blanks(source, line), code, starts)}
+        wanted = lines.union(joined_labels(source, blocks)) - refused
+    return tuple(sorted(lines)), blocks
 
 
 def _is_inside(offset: int, spans: list[Span], starts: list[int]) -> bool:

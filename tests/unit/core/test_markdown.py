@@ -130,6 +130,9 @@ class TestFieldLines:
     def test_no_line_at_all_where_all_would_become_code(self) -> None:
         assert field_lines(b"para\n      **Code:** x\n") == ()
 
+    def test_a_label_between_an_item_and_a_rule_becomes_no_heading(self) -> None:
+        assert shown("- a\n**Tasks:**\n---\n") == [("LIST", "- a"), ("PARAGRAPH", "**Tasks:**"), ("RULE", "---")]
+
     def test_fields_above_a_rule_are_no_heading(self) -> None:
         assert shown("**Created:** x\n**Status:** y\n---\n") == [
             ("PARAGRAPH", "**Created:** x"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -106,6 +106,7 @@ def agree(text: str) -> None:
 
 
 @given(documents())
+@example("- a\n**Tasks:**\n---")
 @settings(max_examples=200, deadline=None)
 def test_generated_documents_are_read_alike(text: str) -> None:
     agree(with_field_lines(text.encode()))
