@@ -114,7 +114,14 @@ class Service:
     parts: list[Part] = field(default_factory=list)
 
     def start(self) -> None:
-        """Begin: ask for every target once, and then by the timetable."""
+        """Begin: ask for every target once, and then by the timetable. Where it cannot, everything is let go again."""
+        try:
+            self._start()
+        except BaseException:
+            self.plant.store.close()
+            raise
+
+    def _start(self) -> None:
         for part in self.parts:
             part.start()
         self.heartbeat.start()
@@ -191,9 +198,16 @@ def open_service(
         check_shared(settings)
     make_folders(settings)
     ending = threading.Event()
-    clock = ServiceClock(ending)
-    store = open_state(settings)
-    plant = Plant(settings, store, clock, ending)
+    plant = Plant(settings, open_state(settings), ServiceClock(ending), ending)
+    try:
+        return _on(plant, teller, listener=listener, witnesses=witnesses, asks=asks)
+    except BaseException:
+        plant.store.close()
+        raise
+
+
+def _on(plant: Plant, teller: Teller, *, listener: Listener, witnesses: Sequence[Witness], asks: bool) -> Service:
+    settings, store, clock = plant.settings, plant.store, plant.clock
     ringer = ringer_of(settings, store, clock)
     queue = BelledQueue(store.queue, ringer)
     heartbeat = Heartbeat(queue, clock, SPAN)
