@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from plansync.core.neutralise import ActingText, neutralise, neutralise_line
@@ -44,6 +44,8 @@ LINES = st.lists(
 
 
 @given(LINES)
+@example(["````", "````", "```", "/close"])
+@example(["~~~", "```", "~~~", "```", "/close"])
 @settings(max_examples=1500)
 def test_no_text_of_a_plan_holds_a_line_that_gitlab_would_carry_out(lines: list[str]) -> None:
     assert find_action(neutralise("\n".join(lines), GITLAB)) is None

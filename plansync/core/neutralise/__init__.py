@@ -25,9 +25,12 @@ def neutralise(text: str, acts: ActingText) -> str:
 
     Every fence in the result is closed, and no tag or comment is open; outer blank lines go.
     """
-    blocks = split_blocks(strip_hidden(text))
+    blocks = tuple(split_blocks(strip_hidden(text)))
+    are_known = not any(isinstance(block, Code) and _misleads(block) for block in blocks)
     lines = [
-        _code(block, acts) if isinstance(block, Code) else guard_line_starts(_prose(block, acts), acts)
+        _code(block, acts, are_known=are_known)
+        if isinstance(block, Code)
+        else guard_line_starts(_prose(block, acts), acts)
         for block in blocks
     ]
     return "\n".join(lines).strip("\n")
@@ -64,12 +67,26 @@ def _prose(block: Prose, acts: ActingText) -> str:
     return "".join(parts)
 
 
-def _code(block: Code, acts: ActingText) -> str:
-    """Return the fence, closed. GitLab's older reader of quick actions knows no fence but three backticks.
+def _is_plain(block: Code) -> bool:
+    """Say whether GitLab's older reader of quick actions, too, takes the block for code: it knows three backticks."""
+    return block.fence == "```" and not block.indent
 
-    It does not know an empty one either, and would take its end for a beginning: a blank line makes it one.
+
+def _misleads(block: Code) -> bool:
+    """Say whether the older reader takes a line of a block that it does not know for the beginning of one.
+
+    From there on it may take ends for beginnings, so that no block of the text is surely code to it.
     """
-    known = block.fence == "```" and not block.indent
+    lines = (" " * block.indent + block.fence, *block.lines)
+    return not _is_plain(block) and any(line.startswith("```") for line in lines)
+
+
+def _code(block: Code, acts: ActingText, *, are_known: bool) -> str:
+    """Return the fence, closed; ``are_known``: plain ones are code to all of the tracker's readers.
+
+    The older reader does not know an empty one, and would take its end for a beginning: a blank line makes it one.
+    """
+    known = are_known and _is_plain(block)
     inside = block.lines or (("",) if acts.quick_actions and known else ())
     lines = (guard_code_line(line, acts, fenced=known) for line in inside)
     lead = " " * block.indent
