@@ -16,6 +16,7 @@ import pytest
 from plansync.core.marker import read_marker
 from plansync.core.observed import ObservedIssue
 from tests.servers.wire import Fault
+from tests.support.hosted import HASTY
 from tests.support.hosted_worlds import WORLDS, HostedWorld
 from tests.support.world import World, kinds
 
@@ -46,7 +47,7 @@ PLAN = "\n".join(
 def never_synced(kind: Kind) -> Iterator[HostedWorld]:
     """Yield a project that was never synced, and its plan."""
     with TemporaryDirectory() as folder, ExitStack() as stack:
-        world = WORLDS[kind](Path(folder), stack)
+        world = WORLDS[kind](Path(folder), stack, timeout=HASTY)
         stack.callback(world.store.close)
         world.server.watch = None  # thousands of answers of a kind that the laws hold against the description
         world.write(PLAN)

@@ -18,18 +18,27 @@ from tests.servers.github import GitHub
 from tests.support.memory_pacing import MemoryPacing
 from tests.support.memory_snapshots import MemorySnapshots
 
-TIMEOUT = timedelta(seconds=0.4)
-"""How long these clients wait for an answer: the servers are near, and faults hold answers back for good."""
+PATIENT = timedelta(seconds=10)
+"""How long these clients wait for an answer."""
+HASTY = timedelta(seconds=0.4)
+"""How long they wait where tests hold answers back for good; on a busy machine sound answers may take that long, too."""
 
 
 FREELY = Manners()
 """As fast as one likes: for tests that are about something else, on a server whose accountant is away."""
 
 
-def line_to(github: GitHub, clock: Clock, *, pacing: Pacing | None = None, manners: Manners = FREELY) -> Line:
+def line_to(
+    github: GitHub,
+    clock: Clock,
+    *,
+    pacing: Pacing | None = None,
+    manners: Manners = FREELY,
+    timeout: timedelta = PATIENT,
+) -> Line:
     """Return a line to a test server, with the account that plansync is given there."""
     host = host_of(github.base)
-    wire = GitHubWire(token_auth(github.token), github.api, read_timeout=TIMEOUT)
+    wire = GitHubWire(token_auth(github.token), github.api, read_timeout=timeout)
     return Line(wire, Pace(host, f"{host}:test", manners, pacing or MemoryPacing(), clock))
 
 
@@ -41,9 +50,10 @@ def github_on(
     pacing: Pacing | None = None,
     manners: Manners = FREELY,
     project: str = "acme/web",
+    timeout: timedelta = PATIENT,
 ) -> HostedTracker:
     """Return plansync's tracker on a test server; without ``snapshots`` it begins with nothing."""
-    line = line_to(github, clock, pacing=pacing, manners=manners)
+    line = line_to(github, clock, pacing=pacing, manners=manners, timeout=timeout)
     capabilities = capabilities_of(line.pace.account, "c", manners)
     desk = GitHubDesk(line, project, capabilities=capabilities, graphql=graphql_url(github.api))
     return github_tracker(desk, snapshots or MemorySnapshots(), f"github:{project}", web_url=github.base)

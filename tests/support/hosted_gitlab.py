@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from plansync.core.observed import CloseReason
 from plansync.core.pace import Manners
@@ -18,7 +19,7 @@ from plansync.trackers.gitlab.tracker import capabilities_of, gitlab_tracker
 from plansync.trackers.hosted.tracker import HostedTracker, host_of
 from tests.servers.gitlab.people import GitLabPeople
 from tests.servers.gitlab.service import GitLab
-from tests.support.hosted import FREELY, TIMEOUT
+from tests.support.hosted import FREELY, PATIENT
 from tests.support.memory_pacing import MemoryPacing
 from tests.support.memory_snapshots import MemorySnapshots
 
@@ -41,11 +42,17 @@ def labelling(somebody: GitLabPeople) -> Labelling:
 
 
 def line_to(
-    gitlab: GitLab, clock: Clock, *, token: str = TOKEN, pacing: Pacing | None = None, manners: Manners = FREELY
+    gitlab: GitLab,
+    clock: Clock,
+    *,
+    token: str = TOKEN,
+    pacing: Pacing | None = None,
+    manners: Manners = FREELY,
+    timeout: timedelta = PATIENT,
 ) -> Line:
     """Return a line to a test server, with the account that plansync is given there."""
     host = host_of(gitlab.base)
-    wire = GitLabWire(token, gitlab.base, read_timeout=TIMEOUT)
+    wire = GitLabWire(token, gitlab.base, read_timeout=timeout)
     return Line(wire, Pace(host, f"{host}:test", manners, pacing or MemoryPacing(), clock))
 
 
@@ -57,9 +64,10 @@ def desk_on(
     project: str = PROJECT,
     pacing: Pacing | None = None,
     manners: Manners = FREELY,
+    timeout: timedelta = PATIENT,
 ) -> GitLabDesk:
     """Return plansync's desk in a project of a test server."""
-    line = line_to(gitlab, clock, token=token, pacing=pacing, manners=manners)
+    line = line_to(gitlab, clock, token=token, pacing=pacing, manners=manners, timeout=timeout)
     capabilities = capabilities_of(line.pace.account, "c", line.pace.manners)
     if gitlab.licensed:
         capabilities = replace(capabilities, assignees=100)
@@ -74,7 +82,8 @@ def gitlab_on(
     pacing: Pacing | None = None,
     manners: Manners = FREELY,
     project: str = PROJECT,
+    timeout: timedelta = PATIENT,
 ) -> HostedTracker:
     """Return plansync's tracker on a test server; without ``snapshots`` it begins with nothing."""
-    desk = desk_on(gitlab, clock, project=project, pacing=pacing, manners=manners)
+    desk = desk_on(gitlab, clock, project=project, pacing=pacing, manners=manners, timeout=timeout)
     return gitlab_tracker(desk, snapshots or MemorySnapshots(), f"gitlab:{project}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from tests.servers.gitlab import serve as serve_gitlab
 from tests.servers.openapi import rest
 from tests.servers.wire import TestServer
 from tests.support.clocks import FakeClock
-from tests.support.hosted import FREELY, github_on
+from tests.support.hosted import FREELY, PATIENT, github_on
 from tests.support.hosted_gitlab import gitlab_on, labelling
 from tests.support.leniency import ordered
 from tests.support.world import World
@@ -64,7 +65,13 @@ def gitlab_with_people(clock: FakeClock) -> GitLab:
 
 
 def github_world(
-    root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None, *, free: bool = False
+    root: Path,
+    stack: ExitStack,
+    rules: Rules | None = None,
+    limits: Limits | None = None,
+    *,
+    free: bool = False,
+    timeout: timedelta = PATIENT,
 ) -> HostedWorld:
     """Return a world on a GitHub of its own, which ends with ``stack``; ``free``: without any limit or pace."""
     clock = FakeClock()
@@ -75,7 +82,9 @@ def github_world(
     server = stack.enter_context(serve_github(github, None if free else rest().check))
     store = _store(root)
     manners = FREELY if free else GITHUB_MANNERS
-    connect = partial(github_on, github, clock, snapshots=store.snapshots, pacing=store.pacing, manners=manners)
+    connect = partial(
+        github_on, github, clock, manners=manners, timeout=timeout, snapshots=store.snapshots, pacing=store.pacing
+    )
     return HostedWorld(
         server=server,
         connect=connect,
@@ -91,7 +100,13 @@ def github_world(
 
 
 def gitlab_world(
-    root: Path, stack: ExitStack, rules: Rules | None = None, limits: Limits | None = None, *, free: bool = False
+    root: Path,
+    stack: ExitStack,
+    rules: Rules | None = None,
+    limits: Limits | None = None,
+    *,
+    free: bool = False,
+    timeout: timedelta = PATIENT,
 ) -> HostedWorld:
     """Return a world on a GitLab of its own, which ends with ``stack``; ``free``: without any limit or pace."""
     clock = FakeClock()
@@ -103,7 +118,9 @@ def gitlab_world(
     store = _store(root)
     people = labelling(gitlab.people("ann"))
     manners = FREELY if free else GITLAB_MANNERS
-    connect = partial(gitlab_on, gitlab, clock, snapshots=store.snapshots, pacing=store.pacing, manners=manners)
+    connect = partial(
+        gitlab_on, gitlab, clock, manners=manners, timeout=timeout, snapshots=store.snapshots, pacing=store.pacing
+    )
     return HostedWorld(
         server=server,
         connect=connect,

@@ -20,7 +20,7 @@ from tests.servers.openapi import rest
 from tests.servers.wire import Fault, TestServer
 from tests.support.changes import close
 from tests.support.clocks import FakeClock
-from tests.support.hosted import github_on
+from tests.support.hosted import HASTY, github_on
 from tests.support.hosted_gitlab import gitlab_on
 from tests.support.memory_pacing import MemoryPacing
 
@@ -59,7 +59,7 @@ def on_github(stack: ExitStack) -> Host:
     repository = github.repository
     return Host(
         server,
-        github_on(github, clock, pacing=MemoryPacing()),
+        github_on(github, clock, pacing=MemoryPacing(), timeout=HASTY),
         clock,
         lambda: [issue.title for issue in repository.issues.values()],
         lambda: len(repository.milestones),
@@ -74,7 +74,7 @@ def on_gitlab(stack: ExitStack) -> Host:
     people = gitlab.people("ann")
     return Host(
         server,
-        gitlab_on(gitlab, clock, pacing=MemoryPacing()),
+        gitlab_on(gitlab, clock, pacing=MemoryPacing(), timeout=HASTY),
         clock,
         lambda: [issue.title for issue in gitlab.state.issues_of(gitlab.project)],
         lambda: len(gitlab.state.milestones_for(gitlab.project)),

@@ -13,7 +13,7 @@ from tests.servers.github.people import GitHubPeople
 from tests.servers.wire import Fault, TestServer
 from tests.support.changes import KEY, PLAN, update
 from tests.support.clocks import FakeClock
-from tests.support.hosted import github_on
+from tests.support.hosted import HASTY, github_on
 
 SUB, BLOCKED = RelationKind.SUB_ISSUE, RelationKind.BLOCKED_BY
 
@@ -44,7 +44,7 @@ def people(github: GitHub) -> GitHubPeople:
 @pytest.fixture
 def tracker(github: GitHub, server: TestServer, clock: FakeClock) -> HostedTracker:
     assert server.url
-    return github_on(github, clock)
+    return github_on(github, clock, timeout=HASTY)
 
 
 def relate(tracker: HostedTracker, number: int, kind: RelationKind, other: int) -> Done:
