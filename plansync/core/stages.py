@@ -1,11 +1,12 @@
 """The stages of matching one plan's items to the issues whose marker names the plan (spec §3.4). Pure.
 
-Each stage looks at what the ones before it left: explicit id, exact key, same text in the phase, same text in the
-plan, likeness. Links come before all of them (:mod:`plansync.core.match`).
+Each stage looks at what the ones before it left: the bare number of an issue of the plan, explicit id, exact key, same
+text in the phase, same text in the plan, likeness. Links come before all of them (:mod:`plansync.core.match`).
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from plansync.core.ownership import OwnedIssue
 from plansync.core.reading import Placed, Reading
 from plansync.core.similarity import best_assignment, hard_words, likeness
 
+_BARE_NUMBER = re.compile(r"\(?(?<!\w)#(\d{1,12})\)?$", re.ASCII)
 HALF_ALIKE = 0.5
 SURE = 0.75
 MARGIN = 0.05
@@ -29,6 +31,7 @@ class By(StrEnum):
     """What an item was matched by, or why it has no issue of its own."""
 
     LINK = "link"
+    NUMBER = "its number in the text"
     ID = "id"
     KEY = "key"
     PHASE_TEXT = "same text in the phase"
@@ -73,7 +76,15 @@ class Desk:
 
 def run_stages(desk: Desk) -> None:
     """Match what the links left, stage by stage."""
-    for stage in (_match_blocked, _match_ids, _match_keys, _match_phase_texts, _match_texts, _match_alike):
+    for stage in (
+        _match_blocked,
+        _match_numbers,
+        _match_ids,
+        _match_keys,
+        _match_phase_texts,
+        _match_texts,
+        _match_alike,
+    ):
         stage(desk)
 
 
@@ -85,6 +96,18 @@ def _match_blocked(desk: Desk) -> None:
         hit = next((n for n, names in desk.blocked.items() if names[0] == derived or names[1] == digest), None)
         if hit is not None:
             desk.found[index] = (hit, By.BLOCKED, 1.0)
+
+
+def _match_numbers(desk: Desk) -> None:
+    """Match texts that end in the bare number of an issue of this plan: what is left where a link was made plain."""
+    for index, placed in list(desk.free()):
+        found = _BARE_NUMBER.search(placed.item.text)
+        owned = desk.pool.get(int(found[1])) if found else None
+        if found is None or owned is None or not _is_kind(owned, placed):
+            continue
+        score = likeness(placed.item.text[: found.start()], desk.last_text(owned))
+        if score >= HALF_ALIKE:
+            desk.take(index, owned.number, By.NUMBER, score)
 
 
 def _match_ids(desk: Desk) -> None:

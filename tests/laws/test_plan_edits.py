@@ -26,6 +26,14 @@ def _without_links(text: str) -> str:
     return re.sub(r"\n- \*\*Milestone:\*\* .*", "", text)
 
 
+def test_a_tool_that_makes_the_links_plain_has_no_issue_opened_twice(synced: World) -> None:
+    numbers = {issue.number for issue in synced.all_issues()}
+    for _ in range(4):
+        synced.write(re.sub(r"\(\[#(\d+)\]\([^)]*/issues/\d+\)\)", r"(#\1)", synced.read()))
+        assert "create_issue" not in kinds(synced.sync())
+    assert {issue.number for issue in synced.all_issues()} == numbers
+
+
 def test_rewording_with_the_link_kept_changes_title_and_body(synced: World) -> None:
     number = synced.number(STORE)
     synced.edit("Store parcels with their last state", "Keep every parcel and where it was last")
