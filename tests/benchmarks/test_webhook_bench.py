@@ -17,7 +17,7 @@ from statistics import median
 import pytest
 import requests
 
-from tests.support.burst import Delivery, Told, bare, make_folder, plan_names, pushes, send
+from tests.support.burst import Delivery, Told, add_stone, bare, make_folder, plan_names, pushes, send
 from tests.support.daemon import Daemon, daemon, until
 from tests.support.shell import Shell
 
@@ -73,7 +73,9 @@ def test_a_burst_costs_little_more_than_a_bare_acknowledgement(shell: Shell, tmp
     syncs: list[int] = []
     with daemon(shell) as service, bare(tmp_path) as floor:
         rest(service)
-        for part in turns(deliveries):
+        for turn, part in enumerate(turns(deliveries)):
+            for name in plan_names(PLANS):
+                add_stone(shell, name, f"stone {turn + 2}")
             plain, ours = send(floor, part, CONNECTIONS), send(service.url, part, CONNECTIONS)
             assert plain.statuses == {202}
             ratios.append(plain.seconds / ours.seconds)
@@ -81,7 +83,7 @@ def test_a_burst_costs_little_more_than_a_bare_acknowledgement(shell: Shell, tmp
             told.seconds += ours.seconds
             rest(service)
             syncs.append(count(shell, "runs WHERE trigger = 'webhook'") - sum(syncs))
-            assert syncs[-1] <= 2 * (1 + ours.seconds // LONGEST_S)
+            assert 1 <= syncs[-1] <= 2 * (1 + ours.seconds // LONGEST_S)
     print(
         f"\n{COUNT} deliveries: {COUNT / told.seconds:.0f} a second, slowest {told.slowest:.2f} s, {sum(syncs)} syncs"
     )

@@ -159,3 +159,9 @@ def bare(folder: Path) -> Iterator[str]:
     finally:
         process.kill()
         process.communicate()
+
+
+def add_stone(shell: Shell, name: str, stone: str = "the second stone") -> None:
+    """Add a task to a plan below its first one."""
+    first = next(line for line in shell.read(name).splitlines() if "first stone" in line)
+    shell.write(name, shell.read(name).replace(first, f"{first}\n  - [ ] Lay {stone}"))

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.support.burst import Told, make_folder, plan_names, pushes, send
+from tests.support.burst import Told, add_stone, make_folder, plan_names, pushes, send
 from tests.support.daemon import Daemon, daemon, until
 from tests.support.shell import Shell
 
@@ -34,12 +34,6 @@ def rows(shell: Shell, question: str) -> list[str]:
         return [row[0] for row in database.execute(question)]
 
 
-def add_stone(shell: Shell, name: str) -> None:
-    """Add a task to a plan below its first one."""
-    first = next(line for line in shell.read(name).splitlines() if "first stone" in line)
-    shell.write(name, shell.read(name).replace(first, f"{first}\n  - [ ] Lay the second stone"))
-
-
 def rest(service: Daemon) -> None:
     """Return when nothing waits or runs, and the target was in step."""
 
@@ -54,6 +48,8 @@ def rest(service: Daemon) -> None:
 def test_a_burst_is_answered_and_becomes_few_syncs(shell: Shell) -> None:
     with daemon(shell) as service:
         rest(service)
+        for name in plan_names(PLANS):
+            add_stone(shell, name)
         told = send(service.url, pushes(COUNT, plan_names(PLANS)), CONNECTIONS)
         assert (told.statuses, len(told.answers)) == ({202}, COUNT)
         assert told.slowest < 10
