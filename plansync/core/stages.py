@@ -114,11 +114,25 @@ def _match_ids(desk: Desk) -> None:
     for index, placed in list(desk.free()):
         if placed.item.id is None:
             continue
-        same_id = [o for o in desk.pool.values() if o.marker.id == placed.item.id and _is_kind(o, placed)]
+        same_id = [
+            owned
+            for owned in desk.pool.values()
+            if owned.marker.id == placed.item.id and _is_kind(owned, placed) and not _is_at_home(desk, owned, placed)
+        ]
         scored = [(likeness(placed.item.text, desk.last_text(owned)), -owned.number) for owned in same_id]
         if scored and max(scored)[0] >= HALF_ALIKE:
             score, number = max(scored)
             desk.take(index, -number, By.ID, score)
+
+
+def _is_at_home(desk: Desk, owned: OwnedIssue, placed: Placed) -> bool:
+    """Say whether of several items with one id another, in the issue's phase, is as like it as ``placed`` is."""
+    if owned.marker.phase == _phase_of(desk, placed):
+        return False
+    text = desk.last_text(owned)
+    others = (other for _, other in desk.free() if other.item.id == placed.item.id and _is_kind(owned, other))
+    at_home = [likeness(other.item.text, text) for other in others if _phase_of(desk, other) == owned.marker.phase]
+    return bool(at_home) and max(at_home) >= max(HALF_ALIKE, likeness(placed.item.text, text))
 
 
 def _match_keys(desk: Desk) -> None:

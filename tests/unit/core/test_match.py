@@ -55,6 +55,18 @@ def test_a_link_counts_more_than_id_key_and_text() -> None:
     assert _found(_match(_reading((task,)), issues=issues)) == [(9, By.LINK)]
 
 
+def test_of_items_with_one_id_and_one_text_the_one_in_the_issue_s_phase_has_it() -> None:
+    reading = _reading((_task("Add", id="T010"),), (_task("Add", id="T010"),))
+    matching = _match(reading, issues=(issue_of(1, "Add", id="T010", phase=TWO),))
+    assert _found(matching) == [(None, By.NEW), (1, By.ID)]
+
+
+def test_of_items_with_one_id_the_one_whose_text_is_like_the_issue_has_it_in_any_phase() -> None:
+    reading = _reading((_task("Build the shed", id="T010"),), (_task("Feed the cat", id="T010"),))
+    matching = _match(reading, issues=(issue_of(1, "Build the shed", id="T010", phase=TWO),))
+    assert _found(matching) == [(1, By.ID), (None, By.NEW)]
+
+
 @pytest.mark.parametrize(
     "text", ["Build the shed (#2)", "Build the shed #2", "Build the shed(#2)", "Build a shed (#2)"]
 )
