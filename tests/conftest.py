@@ -5,9 +5,16 @@ And a real PostgreSQL, which is started for the first test that asks for it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("gate", derandomize=True)
+settings.register_profile("explore", derandomize=False)
+settings.load_profile("explore" if os.environ.get("PLANSYNC_TESTS_EXPLORE") else "gate")
+"""A gate says the same of the same code. PLANSYNC_TESTS_EXPLORE=1 looks at other examples in each run."""
 
 
 @pytest.fixture

@@ -247,8 +247,8 @@ def test_it_ends_between_two_steps_while_it_waits_for_its_turn_on_a_host(plansyn
 
 def test_what_does_not_end_within_the_grace_is_left_to_the_next_start(slow: Shell) -> None:
     slow.write("plansync.toml", config(daemon="grace = 0"))
-    with running(slow) as daemon:
-        until(lambda: has_made(slow, 3), daemon)
+    with running(slow.given(DELAY="4")) as daemon:
+        until(lambda: has_made(slow, 1), daemon)
         daemon.signal(signal.SIGTERM)
         daemon.ends(1)
     assert daemon.said("did not end in time")
