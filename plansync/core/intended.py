@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from plansync.core.cells import cell_state
 from plansync.core.design import Field
+from plansync.core.grammar.words import name_key
 from plansync.core.model import Box, Detail, Item, Link, LinkPlace, Phase, State, StatusLine, Task
 from plansync.core.text import Edit
 from plansync.core.writeback import ItemMark, PhaseMark, safe_label, safe_url
@@ -46,11 +47,11 @@ def intend_phase(old: Phase, new: Phase, mark: PhaseMark) -> Phase:
 
 def intend_fields(old: tuple[Field, ...], new: tuple[Field, ...], settled: Collection[str]) -> tuple[Field, ...]:
     """Return ``old`` with the fields named in ``settled`` as they are in ``new``: those are compared elsewhere."""
-    kept = [field for field in old if field.name.casefold() not in settled]
-    if len(kept) != sum(field.name.casefold() not in settled for field in new):
+    kept = [field for field in old if name_key(field.name) not in settled]
+    if len(kept) != sum(name_key(field.name) not in settled for field in new):
         return old
     rest = iter(kept)
-    return tuple(field if field.name.casefold() in settled else next(rest) for field in new)
+    return tuple(field if name_key(field.name) in settled else next(rest) for field in new)
 
 
 def intend_status(old: StatusLine | None, new: StatusLine | None, edits: Iterable[Edit]) -> StatusLine | None:
@@ -58,8 +59,8 @@ def intend_status(old: StatusLine | None, new: StatusLine | None, edits: Iterabl
     if old is None:
         is_inserted = new is not None and any(new.raw.encode() in edit.text for edit in edits)
         return new if is_inserted else None
-    text = next((edit.text for edit in edits if edit.span == old.span), old.raw.encode())
-    return replace(old, raw=text.decode())
+    text = next((edit.text.decode() for edit in edits if edit.span == old.span), None)
+    return old if text is None else replace(old, raw=text.removeprefix(old.gap), gap=new.gap if new else "")
 
 
 def _with_body(old: Item, new: Item) -> Item:

@@ -217,6 +217,8 @@ class StatusLine:
     line: int
     column: int
     span: Span
+    gap: str = field(default="", metadata={"said": False})
+    """What goes before another value: a blank where this one, an emoji, touches the marks of its label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ from plansync.core.grammar.sections import (
     read_testing,
     unknown_sections,
 )
-from plansync.core.grammar.words import is_nothing
+from plansync.core.grammar.words import is_nothing, without_quotes
 from plansync.core.markdown import parse_blocks
 from plansync.core.model import Phase, Plan, Question, Risk, Task
 from plansync.core.problems import Problem, problem
@@ -152,7 +152,8 @@ def _front(front: FrontMatter, *keys: str) -> str | None:
 
 def _repos(header: Header, front: FrontMatter) -> tuple[str, ...]:
     listed = header.value("repos") or header.value("repo") or _front(front, "repos", "repo") or ""
-    return tuple(name.strip(" `") for name in listed.split(",") if name.strip(" `"))
+    names = (without_quotes(name.strip()) for name in listed.strip().removeprefix("[").removesuffix("]").split(","))
+    return tuple(name for name in names if name)
 
 
 def _report_header(page: Page, plan: Plan) -> None:

@@ -84,7 +84,9 @@ def status_edits(plan: Plan, stage: Stage | None, rules: Rules) -> StatusChange:
         problems.append(problem("PS702", second.line, second.column, message))
     verdicts = [(line, decide_status(line.raw, stage, words)) for line in lines]
     problems += [_unclear(line, verdict) for line, verdict in verdicts if isinstance(verdict, Unclear)]
-    edits = tuple(Edit(line.span, verdict.text.encode()) for line, verdict in verdicts if isinstance(verdict, Write))
+    edits = tuple(
+        Edit(line.span, (line.gap + verdict.text).encode()) for line, verdict in verdicts if isinstance(verdict, Write)
+    )
     first = verdicts[0][1]
     return StatusChange(edits, tuple(problems), lines[0].raw, first.text if isinstance(first, Write) else lines[0].raw)
 
@@ -108,9 +110,12 @@ def _stage_word(stage: Stage, words: StatusWords) -> str:
 
 
 def _is_telling(wording: Wording, known: Mapping[str, Group]) -> bool:
-    """Say whether a note would turn wrong with the word: it holds known words, or is a sentence behind a dash."""
+    """Say whether a note would turn wrong with the word: it holds known words, or is a sentence behind a dash.
+
+    A comment tells of no stage, and text on the next line is not about the word.
+    """
     note = wording.note.strip()
-    if note.startswith(("<!--", "#")):
+    if note.startswith(("<!--", "#")) or wording.note.lstrip(" \t").startswith(("\r", "\n")):
         return False
     is_sentence = not note.startswith("(") and len(note.split()) > _SHORT_NOTE_WORDS + 1
     return is_sentence or bool(words_in(note, known))

@@ -15,7 +15,8 @@ _EMOJI = r"(?::[a-z0-9_+\-]+:|[\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f000
 _SHORTCODE = re.compile(r"\s*:[a-z0-9_+\-]+:")
 _EMOJI_FIRST = re.compile(_EMOJI + r"\s*")
 _EMOJI_LAST = re.compile(r"\s*" + _EMOJI)
-_NOTE = re.compile(r"\s*\(|\s[—–-]{1,3}\s|\s*<!--|\s#")
+_NOTE = re.compile(r"(?<!\s)\s*(?:\(|<!--)|\s[—–-]{1,3}\s|\s#")
+_ASIDE = re.compile(r"(?<!\s)\s*[·•|\r\n]|[,;:.!]\s")
 _TOKEN = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 4
 """The number of parts of the longest known words (``ready for development``, and one to spare)."""
@@ -50,7 +51,7 @@ class Wording:
     """A value taken apart: ``lead + word + close + note`` is the value, byte for byte.
 
     ``lead`` and ``close`` are brackets, emphasis, quotes and emoji around the word; ``note`` is what follows in
-    parentheses, after a dash or as a comment.
+    parentheses, after a dash, as a comment, or as a further piece that has no known word.
     """
 
     lead: str
@@ -81,12 +82,21 @@ def read_wording(raw: str, known: Container[str]) -> Wording:
     whole = _frame(raw)
     if normal_word(whole.word) in known:
         return whole
-    note = _NOTE.search(raw, len(whole.lead))
-    if note is not None:
-        head = _frame(raw[: note.start()])
-        if normal_word(head.word) in known:
-            return replace(head, note=raw[note.start() :])
-    return whole
+    return _with_note(raw, whole, _NOTE, known) or _with_aside(raw, whole, known) or whole
+
+
+def _with_note(raw: str, whole: Wording, stop: re.Pattern[str], known: Container[str]) -> Wording | None:
+    note = stop.search(raw, len(whole.lead))
+    if note is None:
+        return None
+    head = _frame(raw[: note.start()])
+    return replace(head, note=raw[note.start() :]) if normal_word(head.word) in known else None
+
+
+def _with_aside(raw: str, whole: Wording, known: Container[str]) -> Wording | None:
+    """Take ``Draft, v2`` and ``Draft · 2026-01-02`` for a word and a note, and ``Draft | Approved`` for neither."""
+    found = _with_note(raw, whole, _ASIDE, known)
+    return found if found and not words_in(found.note, known) else None
 
 
 def words_in(text: str, known: Container[str]) -> tuple[str, ...]:

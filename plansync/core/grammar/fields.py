@@ -6,13 +6,13 @@ A field is a label, the value behind it, and the content below it up to the next
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from plansync.core.blocks import Block, Inline, Kind, Mark, plain_text
 from plansync.core.design import Field
-from plansync.core.grammar.page import Page, comments
+from plansync.core.grammar.page import Page, comments, is_html_break
 from plansync.core.grammar.words import name_key, section_name
 from plansync.core.labels import is_label
 from plansync.core.text import Span
@@ -100,12 +100,16 @@ def _value(page: Page, block: Block, start: int) -> Span:
     return value_span(page, block.inlines, Span(start, block.text_span.end))
 
 
-def value_span(page: Page, inlines: Iterable[Inline], span: Span) -> Span:
-    """Return the value in ``span`` without blanks, trailing comments and a hard break's backslash."""
+def value_span(page: Page, inlines: Sequence[Inline], span: Span) -> Span:
+    """Return the value in ``span`` without blanks, comments and line breaks around it, and a hard break's backslash."""
     value = page.trim(span)
-    for comment in sorted(comments(inlines), key=lambda inline: -inline.span.end):
-        if comment.span.end == value.end and comment.span.start >= span.start:
-            value = page.trim(Span(value.start, max(value.start, comment.span.start)))
+    asides = sorted(inline.span for inline in (*comments(inlines), *filter(is_html_break, inlines)))
+    for aside in reversed(asides):
+        if aside.end == value.end and aside.start >= span.start:
+            value = page.trim(Span(value.start, max(value.start, aside.start)))
+    for aside in asides:
+        if aside.start == value.start and aside.end <= value.end:
+            value = page.trim(Span(aside.end, value.end))
     text = value.of(page.source)
     if (len(text) - len(text.rstrip(b"\\"))) % 2:
         value = page.trim(Span(value.start, value.end - 1))

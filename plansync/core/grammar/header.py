@@ -1,30 +1,28 @@
 """The header: everything before the first H2, its title and its fields (spec §2.1).
 
-Fields are paragraphs that open with a bold label, bullets that do, the same in a block quote, rows of a two-column
-table, and several of them on a line split by ``|`` or ``·``.
+What a field looks like is said in :mod:`plansync.core.grammar.header_fields`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from plansync.core.blocks import Block, Kind, Mark, plain_text
+from plansync.core.blocks import Block, Kind
 from plansync.core.design import Field
-from plansync.core.grammar.fields import Label, Node, Style, bullet_field, read_label, to_field, value_span
+from plansync.core.grammar.fields import Node, Style, to_field
 from plansync.core.grammar.front_matter import FrontMatter
+from plansync.core.grammar.header_fields import header_fields
 from plansync.core.grammar.milestones import bullet_site, field_link, paragraph_site
 from plansync.core.grammar.outline import Part
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.phase_names import read_phase_name
 from plansync.core.grammar.words import is_nothing, without_quotes
-from plansync.core.labels import is_label
 from plansync.core.model import Link, StatusLine
 from plansync.core.text import Site, Span
 
 _TITLE_LABEL = re.compile(r"(?:implementation plan|plan|tasks)(?:\s*[:：]\s*|\s+[-–—]\s+)(?=\S)", re.IGNORECASE)
-_SPLIT = re.compile(rb"[ \t]*(?:\||\xc2\xb7|\xe2\x80\xa2)[ \t]*\Z")
 _LINK_VALUE = re.compile(r"\[[^\[\]]*\]\((?P<url>[^()\s]+)\)")
 _STATUS = "**Status:** "
 
@@ -53,7 +51,7 @@ def read_header(page: Page, root: Part, front: FrontMatter) -> Header:
     """Read title and fields of the file whose sections are below ``root``."""
     title = next((part for part in root.walk() if part.level == 1), None)
     blocks = tuple(_header_blocks(root))
-    nodes = tuple(node for block in blocks for node in _fields(page, block))
+    nodes = tuple(node for block in blocks for node in header_fields(page, block))
     status = _status_line(page, nodes)
     place = _below(page, title, nodes, front)
     return Header(
@@ -75,62 +73,13 @@ def _title(part: Part | None) -> str:
 
 
 def _header_blocks(root: Part) -> Iterator[Block]:
+    """Yield what stands above the first section: a second H1 begins one, too."""
+    has_title = False
     for part in root.walk():
-        if part.level == 2 or (part.level > 2 and read_phase_name(part.name)):
+        if part.level == 2 or (part.level == 1 and has_title) or (part.level > 2 and read_phase_name(part.name)):
             return
+        has_title = has_title or part.level == 1
         yield from part.own_blocks()
-
-
-def _fields(page: Page, block: Block) -> Iterator[Node]:
-    match block.kind:
-        case Kind.PARAGRAPH:
-            yield from _fields_of_line(page, block, block, Style.PARAGRAPH)
-        case Kind.LIST:
-            for item in block.children:
-                node = bullet_field(page, item)
-                if node is not None and node.own is not None:
-                    yield from _fields_of_line(page, item, node.own, Style.BULLET)
-        case Kind.QUOTE:
-            for inner in block.children:
-                if inner.kind is Kind.PARAGRAPH:
-                    yield from _fields_of_line(page, block, inner, Style.PARAGRAPH)
-        case Kind.TABLE:
-            yield from (node for row in block.children if (node := _field_of_row(page, block, row)) is not None)
-        case _:
-            return
-
-
-def _fields_of_line(page: Page, block: Block, own: Block, style: Style) -> Iterator[Node]:
-    """Yield the fields of a paragraph: one, or several split by ``|`` or ``·``."""
-    cuts = [index for index in range(len(own.inlines)) if index == 0 or _splits(page, own, index)]
-    for first, last in zip(cuts, [*cuts[1:], len(own.inlines)], strict=True):
-        piece = replace(own, inlines=own.inlines[first:last])
-        label = read_label(page, piece)
-        if label is None:
-            return
-        if last < len(own.inlines):
-            label = Label(label.name, _without_split(page, label.value))
-        yield Node(label=label, style=style, block=block, own=piece)
-
-
-def _splits(page: Page, own: Block, index: int) -> bool:
-    before = page.source[own.inlines[0].span.start : own.inlines[index].span.start][-8:]
-    return is_label(page.source, own.inlines, index) and _SPLIT.search(before) is not None
-
-
-def _without_split(page: Page, value: Span) -> Span:
-    found = _SPLIT.search(page.source[value.start : value.end])
-    return page.trim(Span(value.start, value.start + found.start())) if found else value
-
-
-def _field_of_row(page: Page, table: Block, row: Block) -> Node | None:
-    if len(row.children) != 2 or not row.children[0].inlines:
-        return None
-    name, value = row.children
-    if name.inlines[0].mark is not Mark.STRONG:
-        return None
-    label = Label(plain_text(name.inlines).rstrip(" :："), value_span(page, value.inlines, value.span))
-    return Node(label=label, style=Style.PARAGRAPH, block=table, own=replace(value, kind=Kind.PARAGRAPH))
 
 
 def _status_line(page: Page, nodes: Sequence[Node]) -> StatusLine | None:
@@ -141,7 +90,8 @@ def _status_line(page: Page, nodes: Sequence[Node]) -> StatusLine | None:
 def status_line(page: Page, span: Span) -> StatusLine:
     """Return the Status value at ``span``."""
     place = page.lines.position(span.start)
-    return StatusLine(page.raw(span), place.line, place.column, span)
+    gap = " " if page.source[span.start - 1 : span.start] in {b"*", b"_"} else ""
+    return StatusLine(page.raw(span), place.line, place.column, span, gap)
 
 
 def _link_target(value: str) -> str:

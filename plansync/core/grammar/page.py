@@ -16,6 +16,7 @@ from plansync.core.text import Lines, Site, Span
 
 _WRAP = re.compile(r"(?:(?<!\\)\\|[ \t]+)?(?:\r\n|\r|\n)[ \t]*")
 _IGNORE = re.compile(r"<!--\s*plansync:ignore\s*-->", re.IGNORECASE)
+_HTML_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _OPENS_BLOCK = re.compile(rb"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|>|\*\*|<!--|```|~~~|---|\*\*\*)")
 BLANKS = b" \t\r\n"
 
@@ -103,6 +104,11 @@ class Page:
 def comments(inlines: Iterable[Inline]) -> Iterable[Inline]:
     """Yield the HTML comments among ``inlines``."""
     return (i for i in walk_inlines(inlines) if i.mark is Mark.HTML and i.text.startswith("<!--"))
+
+
+def is_html_break(inline: Inline) -> bool:
+    """Say whether ``inline`` is a line break in HTML: ``<br>``."""
+    return inline.mark is Mark.HTML and _HTML_BREAK.fullmatch(inline.text) is not None
 
 
 def comment_texts(page: Page, block: Block) -> Iterable[str]:

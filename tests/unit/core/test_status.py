@@ -71,6 +71,10 @@ def test_a_held_word_is_never_changed(raw: str, stage: Stage) -> None:
         ("Complete ✅", GOING, "In Progress"),
         ("Draft (v2)", GOING, "In Progress (v2)"),
         ("Draft — v2", GOING, "In Progress — v2"),
+        ("Draft, v2", GOING, "In Progress, v2"),
+        ("Draft · v2 | 2026-01-02", GOING, "In Progress · v2 | 2026-01-02"),
+        ("Draft\nThis plan says how we will do it.", GOING, "In Progress\nThis plan says how we will do it."),
+        ("Draft \r\nThis plan says how we will do it.", GOING, "In Progress \r\nThis plan says how we will do it."),
         ("draft # or done", GOING, "in progress # or done"),
         ("Draft <!-- Draft, Approved or Done -->", GOING, "In Progress <!-- Draft, Approved or Done -->"),
     ],
@@ -103,6 +107,7 @@ def test_what_cannot_be_understood_is_left_and_said(raw: str, why: str) -> None:
         "Complete (docs deferred)",
         "Complete — tasks were created and everyone was told",
         "Complete - then cancelled",
+        "Complete, and everyone was told by Ann",
     ],
 )
 def test_a_word_that_must_change_is_left_when_its_note_would_turn_wrong(raw: str) -> None:
