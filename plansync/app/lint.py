@@ -27,6 +27,8 @@ class FileReport:
     questions: int = 0
     feature_id: str | None = None
     problems: tuple[Problem, ...] = ()
+    fixed: tuple[Problem, ...] = ()
+    """What ``--fix`` mended: no longer among the Problems."""
 
     @property
     def failed(self) -> bool:

@@ -1,21 +1,23 @@
-"""``plansync lint``: every Problem of the plans, and what was read from them."""
+"""``plansync lint``: every Problem of the plans, and what was read from them; with ``--fix``, what could be mended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from plansync.cli.options import Invocation
-from plansync.cli.parameters import Plans, PlansFrom
+from plansync.cli.parameters import Plans, PlansFrom, option
 
 if TYPE_CHECKING:
     from plansync.app.lint import FileReport
     from plansync.cli.lines import Line
     from plansync.cli.terminal import Terminal
+    from plansync.ports.source import Content, Unreadable
 
 
 class LintFormat(StrEnum):
@@ -24,14 +26,19 @@ class LintFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
 
 
 def lint(
     invocation: Invocation,
     plans: Plans = None,
     form: Annotated[
-        LintFormat, typer.Option("--format", help="For people and editors, for programs, or for GitHub Actions.")
+        LintFormat,
+        typer.Option(
+            "--format", help="For people and editors, for programs, for GitHub Actions, or for code scanning."
+        ),
     ] = LintFormat.TEXT,
+    fix: Annotated[bool, option("--fix", "Put a Status line into plans that have none.")] = False,
     plans_from: PlansFrom = None,
 ) -> None:
     """Print every Problem of the plans, and what was read.
@@ -41,23 +48,37 @@ def lint(
     """
     from plansync.app.lint import lint_plans
     from plansync.cli.files import read_files
+    from plansync.cli.fixing import fix_files
     from plansync.core.parser import parse_plan
     from plansync.errors import SourceError
 
     invocation = replace(invocation, plans_from=plans_from)
-    reports = lint_plans(read_files(invocation, plans or ()), parse_plan)
-    terminal = invocation.terminal
-    if form is LintFormat.JSON:
-        terminal.show_json(lint_json(reports))
-    elif form is LintFormat.GITHUB:
-        _tell_github(terminal, reports)
-    else:
-        terminal.show(lint_lines(reports, verbose=terminal.verbose, quiet=terminal.quiet))
+    fixes = fix_files(invocation, plans or ()) if fix else None
+    files = [*read_files(invocation, plans or ())]
+    reports = lint_plans(files, parse_plan)
+    if fixes is not None:
+        reports = tuple(replace(report, fixed=fixes.of(report.file)) for report in reports)
+    _print(invocation, form, reports, files)
     if not reports:
         raise SourceError(
             "no plan was found", hint="`plansync new TITLE` makes one; `plansync init` says where to look"
         )
-    raise typer.Exit(int(any(report.failed for report in reports)))
+    raise typer.Exit(int(any(report.failed for report in reports) or (fixes is not None and fixes.failed)))
+
+
+def _print(
+    invocation: Invocation, form: LintFormat, reports: Sequence[FileReport], files: Sequence[Content | Unreadable]
+) -> None:
+    terminal = invocation.terminal
+    match form:
+        case LintFormat.JSON:
+            terminal.show_json(lint_json(reports))
+        case LintFormat.SARIF:
+            terminal.show_json(lint_sarif(reports, files, invocation.plans_from or Path()))
+        case LintFormat.GITHUB:
+            _tell_github(terminal, reports)
+        case LintFormat.TEXT:
+            terminal.show(lint_lines(reports, verbose=terminal.verbose, quiet=terminal.quiet))
 
 
 def _tell_github(terminal: Terminal, reports: Sequence[FileReport]) -> None:
@@ -93,3 +114,14 @@ def lint_json(reports: Sequence[FileReport]) -> Any:
         "errors": found.count(Severity.ERROR),
         "warnings": found.count(Severity.WARNING),
     }
+
+
+def lint_sarif(reports: Sequence[FileReport], files: Sequence[Content | Unreadable], folder: Path) -> Any:
+    """Return the SARIF log; its paths start at the root of the Git repository that ``folder`` is in."""
+    from plansync.cli.views.sarif import sarif_log
+    from plansync.ports.source import Content
+
+    contents: Mapping[str, bytes] = {file.path: file.data for file in files if isinstance(file, Content)}
+    here = folder.resolve()
+    root = next((above for above in (here, *here.parents) if (above / ".git").exists()), here)
+    return sarif_log([(report.file, report.problems) for report in reports], contents, root)

@@ -80,6 +80,9 @@ def test_plans_of_a_repository_are_kept_in_step(story: Story) -> None:
     assert "known to all" in story.plan()
     assert PATH in story.shell("status").stdout
     assert story.shell("lint").stdout
+    tip = story.remote.tip()
+    assert f"{PATH}: not mended: it lies in a repository elsewhere" in story.shell("lint", "--fix").stderr
+    assert story.remote.tip() == tip
 
 
 def test_doctor_looks_at_the_remote(story: Story) -> None:
