@@ -47,7 +47,8 @@ bench: $(STAMP) ## run the benchmarks, one after the other
 
 DAYS ?= 14
 
-soak: $(STAMP) ## let the service live through simulated days with faults: make soak DAYS=30
+soak: $(STAMP) ## every fault at every request, and simulated days of the service: make soak DAYS=30
+	SOAK_FAULTS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/faults
 	SOAK_DAYS=$(DAYS) $(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/soak
 
 # The pins only move when this is asked for; pyproject.toml holds the floors.
