@@ -2,76 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from plansync.core.pace import Sending
-from plansync.hosts.calls import Call, Reply
-from plansync.hosts.line import Line
 from plansync.ports.reviews import Review
-from plansync.sources.hosted.refusals import as_source_errors_alone, refusal
-
-_ANOTHER = 409
+from plansync.sources.hosted.reviews import HostedReviews, plain_text
 
 
 @dataclass(frozen=True, slots=True)
-class GitLabReviews:
-    """The merge requests of one project between its own branches.
+class GitLabReviews(HostedReviews):
+    """The merge requests of one project.
 
     ``number`` returns the project's, under which alone a renamed one takes writes; ``path`` is for messages.
     """
 
-    line: Line
+    name = "merge request"
+    edit = "PUT"
+    twin = 409
+    closed: ClassVar[Mapping[str, str]] = {"state_event": "close"}
+
     number: Callable[[], int]
     path: str
 
-    def find(self, branch: str, onto: str) -> Review | None:
-        query = {"state": "opened", "source_branch": branch, "target_branch": onto, "per_page": "1"}
-        found = self._ask(Call(path=self._root, query=query, what="look for the merge request")).json()
-        return _review(found[0]) if found else None
-
-    def open(self, branch: str, onto: str, title: str, text: str) -> Review:
-        body = {"source_branch": branch, "target_branch": onto, "title": title, "description": text}
-        call = Call(
-            method="POST",
-            path=self._root,
-            body=body,
-            kind=Sending.CREATE,
-            repeatable=False,
-            what="open the merge request",
-        )
-        with as_source_errors_alone():
-            reply = self.line.ask(call)
-        if reply.status == _ANOTHER and (found := self.find(branch, onto)) is not None:
-            return found
-        return _review(self._checked(call, reply).json())
-
-    def update(self, review: Review, title: str, text: str) -> Review:
-        return _review(self._put(review, {"title": title, "description": text}, "update the merge request").json())
-
-    def close(self, review: Review) -> None:
-        self._put(review, {"state_event": "close"}, "close the merge request")
-
-    @property
     def _root(self) -> str:
-        with as_source_errors_alone():
-            return f"/projects/{self.number()}/merge_requests"
+        return f"/projects/{self.number()}/merge_requests"
 
-    def _put(self, review: Review, body: dict[str, Any], what: str) -> Reply:
-        path = f"{self._root}/{review.number}"
-        return self._ask(Call(method="PUT", path=path, body=body, kind=Sending.WRITE, what=what))
+    def _where(self) -> str:
+        return self.path
 
-    def _ask(self, call: Call) -> Reply:
-        with as_source_errors_alone():
-            return self._checked(call, self.line.ask(call))
+    def _query(self, branch: str, onto: str) -> Mapping[str, str]:
+        return {"state": "opened", "source_branch": branch, "target_branch": onto, "per_page": "1"}
 
-    def _checked(self, call: Call, reply: Reply) -> Reply:
-        if reply.status >= 400:
-            raise refusal(call, reply, f"{self.path} on {self.line.host}")
-        return reply
+    def _branches(self, branch: str, onto: str) -> Mapping[str, str]:
+        return {"source_branch": branch, "target_branch": onto}
 
+    def _texts(self, title: str, text: str) -> Mapping[str, str]:
+        return {"title": title, "description": text}
 
-def _review(wire: dict[str, Any]) -> Review:
-    text = (wire["description"] or "").replace("\r\n", "\n").strip("\n")
-    return Review(wire["iid"], wire["web_url"], wire["title"], text)
+    def _review(self, wire: Mapping[str, Any]) -> Review:
+        return Review(wire["iid"], wire["web_url"], wire["title"], plain_text(wire["description"]))
