@@ -142,19 +142,7 @@ class _Run:
         removals = Removals(self.workshop.store.snapshots, self.target, self.request, self.log)
         decisions = removals.hold(decided, observed_at, may_remove=view.may_remove)
         piece = self._choose(survey, decisions, is_part=bool(enough))
-        carrier = Carrier(
-            workshop=self.workshop,
-            target=self.target,
-            run=self.log.run,
-            keeper=keeper,
-            prediction=Prediction.of(survey.observed),
-            links=_known_links(piece.decisions, survey.ownership),
-            started_at=started,
-            observed_at=observed_at,
-        )
-        if piece.slice.changes:
-            self._announce(piece)
-            carrier.carry_out(piece.slice.changes)
+        carrier = self._carry_out(piece, keeper, started, observed_at)
         ownership = survey.own(carrier.prediction.observed())
         after = replace(view, ownership=ownership, related=frozenset(carrier.prediction.related))
         self.pen.listed = survey.paths_of(self.target.name)
@@ -177,6 +165,23 @@ class _Run:
         left = sum(reading.in_scope for reading in survey.readings) > len(decisions)
         piece = chosen or Slice((), more=False)
         return _Piece(survey, decisions, fused, held, replace(piece, more=piece.more or (is_part and left)))
+
+    def _carry_out(self, piece: _Piece, keeper: Keeper, started_at: datetime, observed_at: datetime) -> Carrier:
+        """Apply the slice's changes; the carrier knows what became of them."""
+        carrier = Carrier(
+            workshop=self.workshop,
+            target=self.target,
+            run=self.log.run,
+            keeper=keeper,
+            prediction=Prediction.of(piece.survey.observed),
+            links=_known_links(piece.decisions, piece.survey.ownership),
+            started_at=started_at,
+            observed_at=observed_at,
+        )
+        if piece.slice.changes:
+            self._announce(piece)
+            carrier.carry_out(piece.slice.changes)
+        return carrier
 
     def _remember(
         self, piece: _Piece, memory: Memory, written: Mapping[PlanKey, WrittenPlan], carrier: Carrier

@@ -68,12 +68,9 @@ def milestone_changes(
         others = taken - {milestone.title.casefold()}
         title = _kept_title(milestone.title, wanted.title, others, context.capabilities.milestone_title_limit)
         titles[match.key] = title
-        try:
-            changes += _update(context, reading, match, milestone, (title, wanted.region))
-        except RegionDamaged as damage:
-            message = f"milestone {match.number}: {damage}"
-            problems.append(problem("PS508", phase.line, phase.column, message))
-        changes += _open_or_close(reading, match, milestone, inside)
+        texts_changed, damage = _update(context, reading, match, milestone, (title, wanted.region))
+        changes += [*texts_changed, *_open_or_close(reading, match, milestone, inside)]
+        problems += damage
     return tuple(changes), tuple(problems), titles
 
 
@@ -102,6 +99,17 @@ def _kept_title(have: str, wanted: str, others: set[str], limit: int) -> str:
 
 
 def _update(
+    context: Context, reading: Reading, match: PhaseMatch, milestone: ObservedMilestone, wanted: tuple[str, str]
+) -> tuple[list[Change], list[Problem]]:
+    """Return what brings title and description in step, or the Problem that keeps the milestone from it."""
+    try:
+        return _differences(context, reading, match, milestone, wanted), []
+    except RegionDamaged as damage:
+        phase = reading.plan.phases[match.index]
+        return [], [problem("PS508", phase.line, phase.column, f"milestone {match.number}: {damage}")]
+
+
+def _differences(
     context: Context, reading: Reading, match: PhaseMatch, milestone: ObservedMilestone, wanted: tuple[str, str]
 ) -> list[Change]:
     if "milestone" not in reading.rules.own or milestone.closed:

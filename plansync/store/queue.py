@@ -13,18 +13,18 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, exists, func, insert, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, select, text, update
 
 from plansync.core.due import burst_since, due_after_burst
 from plansync.core.scope import Scope
 from plansync.ports.queue import Ask, Ending, Fortune, Letter, Overview, Rhythm, Taken, Urgency, Waiting
 from plansync.store.database import Database
+from plansync.store.forgetting import forget_runs
 from plansync.store.schema import check_still
-from plansync.store.tables import UtcDateTime, claims, deliveries, fortunes, intents, outcomes, running, runs, waiting
+from plansync.store.tables import UtcDateTime, claims, deliveries, fortunes, running, waiting
 
 REMEMBERED = timedelta(days=3)
 """How long a delivery is known; GitHub redelivers for as long (spec §11)."""
-QUIET_KEPT = timedelta(days=1)
 _SAID = 20
 """The most triggers and reasons that are kept of one sync."""
 
@@ -110,12 +110,7 @@ class SqlQueue:
     def prune(self, kept: timedelta, now: datetime) -> None:
         with self._database.writing() as connection:
             connection.execute(delete(deliveries).where(deliveries.c.at <= now - REMEMBERED))
-            connection.execute(delete(runs).where(_is_over(now - QUIET_KEPT), ~_did(outcomes), ~_did(intents)))
-            unsettled = exists().where(intents.c.run == runs.c.id, intents.c.settled.is_(False))
-            old = select(runs.c.id).where(_is_over(now - kept), ~unsettled)
-            for table in (outcomes, intents):
-                connection.execute(delete(table).where(table.c.run.in_(old)))
-            connection.execute(delete(runs).where(_is_over(now - kept), ~unsettled))
+            forget_runs(connection, kept, now)
 
     def _bring_back(self, connection: Connection, targets: Collection[str], now: datetime) -> None:
         """Let wait again what runs no more: its worker is dead, or was not heard of for too long."""
@@ -128,17 +123,6 @@ class SqlQueue:
                 again = delete(running).where(_is_ours(lost), running.c.expires_at == lost.expires_at)
                 if connection.execute(again).rowcount == 1:
                     _put_back(connection, lost, now, lost.attempt)
-
-
-def _is_over(before: datetime) -> Any:
-    """Say of runs whether they ended, or died, ``before`` then, and are not the last of their target."""
-    last = select(func.max(runs.c.id)).group_by(runs.c.target)
-    return and_(func.coalesce(runs.c.ended_at, runs.c.started_at) <= before, runs.c.id.not_in(last))
-
-
-def _did(table: Table) -> Any:
-    """Say of runs whether ``table`` has anything of theirs."""
-    return exists().where(table.c.run == runs.c.id)
 
 
 def _target(ask: Ask) -> str:

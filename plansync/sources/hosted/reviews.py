@@ -1,4 +1,4 @@
-"""Requests for review over a host's API: looked for, opened, kept up to date and closed. The words are the host's own."""
+"""Requests for review over a host's API: looked for, opened, kept up to date and closed. The words are each host's."""
 
 from __future__ import annotations
 

@@ -12,21 +12,19 @@ does not show is read by number.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from plansync.core.audience import Audience, Exposure
 from plansync.core.desired import LABEL
-from plansync.core.marker import read_marker
 from plansync.core.observed import CloseReason, ObservedIssue, ObservedMilestone, ObservedState
 from plansync.core.region import has_marker
 from plansync.errors import IssueGone
 from plansync.ports.tracker import Asked
 from plansync.trackers.hosted.book import Book, MilestonePage
 from plansync.trackers.hosted.desk import Desk, Facts, Listing, Page
-from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
+from plansync.trackers.hosted.rows import IssueRow, MilestoneRow, twins
 
 DAY = timedelta(days=1)
 NARROW = 20
@@ -228,8 +226,8 @@ class Observer:
 
     def _state(self, asked: Asked) -> ObservedState:
         shown = [row for row in self.book.issues.values() if has_marker(row.body) or row.number in asked.issues]
-        twins = self._twins(shown)
-        issues = tuple(self._issue(row, is_twin=row.number in twins) for row in sorted(shown, key=lambda r: r.number))
+        alike = twins(shown)
+        issues = tuple(self._issue(row, is_twin=row.number in alike) for row in sorted(shown, key=lambda r: r.number))
         milestones, foreign, gone = self._milestones(asked)
         return ObservedState(
             issues=issues,
@@ -270,16 +268,6 @@ class Observer:
         except IssueGone:  # no listing tells of a deletion
             self._read(row.number, Asked())
             return False
-
-    @staticmethod
-    def _twins(rows: list[IssueRow]) -> frozenset[int]:
-        """Return the issues that share their marker with another: only of these it matters who touched them."""
-        by_marker: Mapping[tuple[str, str], list[int]] = defaultdict(list)
-        for row in rows:
-            marker = read_marker(row.body)
-            if marker is not None and row.closed is None:
-                by_marker[marker.plan, marker.item].append(row.number)
-        return frozenset(number for numbers in by_marker.values() if len(numbers) > 1 for number in numbers)
 
     def _milestones(self, asked: Asked) -> tuple[tuple[ObservedMilestone, ...], frozenset[str], frozenset[int]]:
         """Return the owned and asked-for milestones, the titles of all others, and the numbers that are gone."""

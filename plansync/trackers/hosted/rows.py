@@ -5,12 +5,14 @@ Rows go into snapshots, so that they hold nothing but JSON's own types. Times ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
 from plansync.core.events import issue_digest
+from plansync.core.marker import read_marker
 from plansync.core.observed import CloseReason, ObservedIssue, ObservedMilestone
 
 
@@ -99,6 +101,16 @@ class MilestoneRow:
             closed=self.closed,
             issues=issues,
         )
+
+
+def twins(rows: Iterable[IssueRow]) -> frozenset[int]:
+    """Return the open issues that share their marker with another: only of these it matters who touched them."""
+    by_marker: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in rows:
+        marker = read_marker(row.body)
+        if marker is not None and row.closed is None:
+            by_marker[marker.plan, marker.item].append(row.number)
+    return frozenset(number for numbers in by_marker.values() if len(numbers) > 1 for number in numbers)
 
 
 def utc_text(time: datetime) -> str:
