@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from plansync.app.around import SourceAround
 from plansync.app.request import Target, Workshop
 from plansync.core.baseline import PlanState
 from plansync.core.changes import Change, CreateIssue, CreateMilestone, Done, Outcome
@@ -18,7 +19,7 @@ from plansync.core.links import Address
 from plansync.core.observed import ObservedState, RelationKind, StateEvent
 from plansync.ports.pacing import Pacing
 from plansync.ports.snapshots import Snapshots
-from plansync.ports.source import BranchRule, Content, Note, Replacement, Source, Unreadable
+from plansync.ports.source import BranchRule, Content, Note, Replacement
 from plansync.ports.store import Intent, Journal, Lease, PlanStates, Record, Run, Store
 from plansync.ports.tracker import Asked, Tracker, Traffic
 
@@ -78,22 +79,8 @@ class _Tracker:
         return self.real.existing_users(names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    real: Source
-
-    @property
-    def uid(self) -> str:
-        return self.real.uid
-
-    def refresh(self) -> None:
-        self.real.refresh()
-
-    def list(self) -> Sequence[str]:
-        return self.real.list()
-
-    def read(self, path: str) -> Content | Unreadable:
-        return self.real.read(path)
+class _Source(SourceAround):
+    __slots__ = ()
 
     def save(self, replacements: Sequence[Replacement], note: Note) -> Sequence[Content]:
         return [replace(item.content, data=item.data) for item in replacements]
