@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -10,6 +11,7 @@ from plansync.sources.checkout import Checkout
 from plansync.sources.folder import FolderSource
 from plansync.sources.git.program import Credential
 from plansync.sources.globs import Globs
+from plansync.sources.hosted.source import HostedSource
 from tests.servers.githttp import serve_git
 from tests.servers.github import GitHub
 from tests.servers.github import serve as serve_github
@@ -28,7 +30,16 @@ Put = Callable[[str, bytes | None], None]
 
 
 class SourceLaws:
-    """What the app relies on. A subclass gives ``source``, which has ``plans/**/*.md``, and ``put``."""
+    """What the app relies on. A subclass gives ``source``, which has ``plans/**/*.md``, and ``put``.
+
+    ``kind`` is which source keeps them: ``test_every_adapter.py`` looks for each one that there is.
+    """
+
+    kind: ClassVar[str]
+
+    def test_the_source_under_test_is_of_the_kind_that_the_class_says(self, source: Source) -> None:
+        speaks = source.tip.desk if isinstance(source, HostedSource) else source
+        assert type(speaks).__module__.split(".")[2] == self.kind
 
     @pytest.fixture
     def source(self, tmp_path: Path) -> Source:
@@ -178,6 +189,8 @@ class SourceLaws:
 
 
 class TestFolderSource(SourceLaws):
+    kind = "folder"
+
     @pytest.fixture
     def source(self, tmp_path: Path) -> Source:
         return FolderSource(tmp_path, Globs(["plans/**/*.md"]), LIMIT, Checkout(tmp_path))
@@ -196,6 +209,8 @@ class TestFolderSource(SourceLaws):
 
 
 class TestGitSource(SourceLaws):
+    kind = "git"
+
     @pytest.fixture
     def remote(self, tmp_path: Path) -> Remote:
         return Remote.new(tmp_path / "remote.git")
@@ -227,6 +242,8 @@ class TestGitSourceOverHttp(TestGitSource):
 
 
 class TestGitHubSource(SourceLaws):
+    kind = "github"
+
     @pytest.fixture
     def github(self) -> Iterator[GitHub]:
         github = GitHub(FakeClock())
@@ -247,6 +264,8 @@ class TestGitHubSource(SourceLaws):
 
 
 class TestGitLabSource(SourceLaws):
+    kind = "gitlab"
+
     @pytest.fixture
     def gitlab(self) -> Iterator[GitLab]:
         gitlab = GitLab(FakeClock())
