@@ -250,34 +250,30 @@ def test_a_plan_that_is_edited_while_a_box_waits_moves_no_issue(make: Make) -> N
     assert not synced(world).changes
 
 
-def test_commits_of_others_on_the_request_s_branch_are_built_upon(make: Make) -> None:
-    world = make("request")
-    world.write(plan())
-    synced(world)
-    world.repository.put("docs/why.md", b"because", "plansync/sync")
-    found = re.search(r"Build lock 1 of canal 1 \(\[#(\d+)\]", world.repository.read("plans/plan.md", BRANCH).decode())
-    assert found
-    world.people.close(int(found[1]))
-    synced(world)
-    assert world.repository.read("docs/why.md", BRANCH) == b"because"
-    assert b"- [x] Build lock 1" in world.repository.read("plans/plan.md", BRANCH)
-    assert world.repository.commits(BRANCH)[1] == "Change"
-
-
-def test_a_plan_that_somebody_else_changed_on_the_request_s_branch_is_left_to_them(make: Make) -> None:
+def test_a_commit_of_others_on_the_request_s_branch_stops_it_until_the_branch_is_gone(make: Make) -> None:
     world = make("request")
     world.write(plan())
     synced(world)
     proposed = world.repository.read("plans/plan.md", BRANCH)
-    world.repository.put("plans/plan.md", proposed.replace(b"lock 2", b"gate 2"), BRANCH)
+    theirs = proposed.replace(b"lock 2", b"gate 2")
+    world.repository.put("plans/plan.md", theirs, BRANCH)
+    assert not synced(world).changes
     found = re.search(rb"Build lock 1 of canal 1 \(\[#(\d+)\]", proposed)
     assert found
     world.people.close(int(found[1]))
-    world.reconnect()
-    report = world.sync()
-    assert "somebody else changed plans/plan.md in the branch plansync/sync" in only(report).error
-    assert b"gate 2" in world.repository.read("plans/plan.md", BRANCH)
+    for _ in range(2):
+        world.reconnect()
+        report = only(world.sync())
+        assert "plansync/sync of acme/" in report.error
+        assert "holds a commit that is not plansync's" in report.error
+        assert "delete the branch" in report.hint
+    assert world.repository.read("plans/plan.md", BRANCH) == theirs
+    assert [state for state, _, _ in world.repository.requests()] == ["open"]
     assert moves_of(world, int(found[1])) == []
+    world.repository.drop(BRANCH)
+    synced(world)
+    assert b"- [x] Build lock 1" in world.repository.read("plans/plan.md", BRANCH)
+    assert not synced(world).changes
 
 
 FAULTS = [Fault.RESET, Fault.RESET_APPLIED, Fault.ERROR_502_APPLIED, Fault.TRUNCATED, Fault.NOT_FOUND, Fault.HTML]

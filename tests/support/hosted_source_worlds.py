@@ -54,6 +54,18 @@ class Repository:
         """Close all requests without merging."""
         raise NotImplementedError
 
+    def drop(self, branch: str) -> None:
+        """Delete a branch, which closes its request."""
+        raise NotImplementedError
+
+    def tip(self, branch: str = "") -> str:
+        """Return the commit of a branch, empty without one."""
+        raise NotImplementedError
+
+    def amend(self, path: str, data: bytes, branch: str) -> None:
+        """Let another commit take the place of a branch's last one: the same message, but a file has these bytes."""
+        raise NotImplementedError
+
 
 @dataclass
 class OnGitHub(Repository):
@@ -101,6 +113,23 @@ class OnGitHub(Repository):
             if issue.pull is not None:
                 issue.state = "closed"
 
+    def drop(self, branch: str) -> None:
+        del self.github.repository.branches[branch]
+        self.close()
+
+    def tip(self, branch: str = "") -> str:
+        return self.github.repository.branches.get(branch or self.github.repository.default_branch, "")
+
+    def amend(self, path: str, data: bytes, branch: str) -> None:
+        from tests.servers.github.gitstore import Store
+
+        repository = self.github.repository
+        with self.github.world.lock:
+            head = repository.commits[repository.branches[branch]]
+            repository.branches[branch] = head.parents[0]
+            files: dict[str, bytes | None] = {**head.files, path: data}
+            Store(self.github.world, repository).commit(self.github.world.user("ann"), branch, files, head.message)
+
 
 @dataclass
 class OnGitLab(Repository):
@@ -137,6 +166,22 @@ class OnGitLab(Repository):
     def close(self) -> None:
         for request in self.gitlab.project.merge_requests:
             request.state = "closed"
+
+    def drop(self, branch: str) -> None:
+        del self.gitlab.project.branches[branch]
+        self.close()
+
+    def tip(self, branch: str = "") -> str:
+        found = self.gitlab.project.branches.get(branch or self.gitlab.project.default_branch)
+        return found.id if found is not None else ""
+
+    def amend(self, path: str, data: bytes, branch: str) -> None:
+        from tests.servers.gitlab.repository import Push, add_commit
+
+        lab, head = self.gitlab, self.gitlab.project.branches[branch]
+        user = lab.state.find_user("ann") or lab.add_user("ann")
+        push = Push(branch, None, head.message, [], begin=head.parent)
+        add_commit(lab.desk, lab.project, user, push, {**head.tree, path: data})
 
 
 @dataclass

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from plansync.ports.reviews import Reviews
 from plansync.sources.entries import Entry
+from plansync.sources.foreign import foreign_commit
 from plansync.sources.git.commits import Denied, Moved, Pushed, Smith, Unclear
 from plansync.sources.git.program import Finished
 from plansync.sources.style import RUN_TRAILER
@@ -28,7 +29,8 @@ Edits = Mapping[Entry, str]
 class Standing:
     """The branch of ours as it is on the remote: the edits in its last commit, and whether that commit is ours.
 
-    ``is_remembered``: this very copy made it. What a commit says of itself, others could say as well.
+    Where it is not, ``edits`` is all in which it differs from the plans' branch. ``is_remembered``: this very copy made
+    it. What a commit says of itself, others could say as well.
     """
 
     commit: str
@@ -67,18 +69,18 @@ class Proposer:
     branch: str
     run: str
 
-    def standing(self, head: str) -> Standing | None:
-        """Return what waits in the commit ``head`` of our branch, None without one."""
+    def standing(self, head: str, tip: str) -> Standing | None:
+        """Return what waits in the commit ``head`` of our branch, None without one; ``tip`` is the plans' branch."""
         if not head:
             return None
         copy = self.smith.copy
         head = copy.fetch(self.branch, head, _DEPTH)
         parents = copy.git.must("log", "--max-count=1", "--format=%P", "--end-of-options", head).text.split()
-        if len(parents) != 1:
-            return Standing(head, {}, is_ours=False)
-        done = copy.git.must("diff-tree", "-r", "-z", "--no-renames", "--end-of-options", parents[0], head)
         is_remembered = copy.kept(self._ours) == head
-        return Standing(head, dict(_changes(done)), is_remembered or self._says_ours(head), is_remembered)
+        is_ours = len(parents) == 1 and (is_remembered or self._says_ours(head))
+        since = parents[0] if is_ours else tip
+        done = copy.git.must("diff-tree", "-r", "-z", "--no-renames", "--end-of-options", since, head)
+        return Standing(head, dict(_changes(done)), is_ours, is_remembered)
 
     def bring(self, tip: str, edits: Edits, standing: Standing | None, tell: Tell) -> Waits | Moved | Denied:
         """Make branch and request hold ``edits`` on ``tip``, and nothing else."""
@@ -87,8 +89,7 @@ class Proposer:
         if standing is not None and standing.holds(edits):
             return Waits(self._request(standing.commit, tell, is_new=False))
         if standing is not None and not standing.is_ours:
-            why = f"the branch {self.branch} holds a commit that is not plansync's ({standing.commit[:10]})"
-            return Denied(why, f"merge its request, or delete the branch {self.branch}")
+            return Denied(*foreign_commit(self.branch, standing.commit))
         commit = self.smith.commit(tip, edits, self.smith.style.message(tell(), self.run))
         result = self.smith.push(commit, self.branch, standing.commit if standing is not None else "")
         match result:

@@ -112,7 +112,7 @@ def push(batch: Batch) -> Denied | None:
 def propose(batch: Batch, proposer: Proposer) -> None:
     """Let what is still as it was read wait for review, with all that waits already and was not decided anew."""
     for _ in range(TRIES):
-        standing = proposer.standing(batch.tip.head_beside)
+        standing = proposer.standing(batch.tip.head_beside, batch.tip.tree.commit)
         still = batch.still()
         others = _carried(batch, standing)
         edits = {entry: batch.names[at] for at, entry in still.items()} | others
@@ -133,7 +133,7 @@ def propose(batch: Batch, proposer: Proposer) -> None:
 
 def waits_already(batch: Batch, proposer: Proposer) -> bool:
     """Say whether all that is to be written waits for review as it is."""
-    standing = proposer.standing(batch.tip.head_beside)
+    standing = proposer.standing(batch.tip.head_beside, batch.tip.tree.commit)
     if standing is None:
         return False
     edits = {entry: batch.names[at] for at, entry in batch.still().items()} | _carried(batch, standing)

@@ -27,6 +27,7 @@ from plansync.sources.hosted.desk import (
     Draft,
     Head,
     Listed,
+    Logged,
     Moved,
     Project,
 )
@@ -133,14 +134,14 @@ class GitHubDesk:
         self._delete(next_branch)
         return result
 
-    def messages(self, base: str, branch: str) -> Sequence[str] | None:
+    def commits(self, base: str, branch: str) -> Sequence[Logged] | None:
         call = Call(path=f"{self._root}/compare/{base}...{quote(branch, safe='')}", what="compare branches")
         reply = self.line.ask(call)
         if reply.status == 404:
             return None
         wire = self._checked(call, reply).json()
-        said = [str(commit["commit"]["message"]) for commit in wire["commits"]]
-        return said if wire["total_commits"] == len(said) else [*said, ""]
+        told = [Logged(commit["sha"], commit["commit"]["message"]) for commit in wire["commits"]]
+        return told if wire["total_commits"] == len(told) else [*told, Logged("", "")]
 
     @property
     def _root(self) -> str:

@@ -27,6 +27,7 @@ from plansync.sources.hosted.desk import (
     Draft,
     Head,
     Listed,
+    Logged,
     Moved,
     Project,
 )
@@ -101,13 +102,13 @@ class GitLabDesk:
     def propose(self, draft: Draft) -> CommitResult:
         return self._commit(draft, {"start_sha": draft.onto, "force": True})
 
-    def messages(self, base: str, branch: str) -> Sequence[str] | None:
+    def commits(self, base: str, branch: str) -> Sequence[Logged] | None:
         query = {"from": base, "to": branch}
         call = Call(path=f"{self._repository}/compare", query=query, what="compare branches")
         reply = self.line.ask(call)
         if reply.status == 404:
             return None
-        return [str(commit["message"]) for commit in self._checked(call, reply).json()["commits"]]
+        return [Logged(commit["id"], commit["message"]) for commit in self._checked(call, reply).json()["commits"]]
 
     @property
     def _root(self) -> str:

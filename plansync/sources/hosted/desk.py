@@ -87,6 +87,14 @@ CommitResult = Committed | Moved | Denied
 
 
 @dataclass(frozen=True, slots=True)
+class Logged:
+    """A commit that is there."""
+
+    commit: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """The repository itself: its path now, and whether this credential may write to it (None: not told)."""
 
@@ -123,5 +131,5 @@ class Desk(Protocol):
     def propose(self, draft: Draft) -> CommitResult:
         """Make ``branch`` hold one commit on ``onto``, and nothing else that ``onto`` does not hold."""
 
-    def messages(self, base: str, branch: str) -> Sequence[str] | None:
-        """Return the messages of what ``branch`` holds beyond ``base``, None without such a branch."""
+    def commits(self, base: str, branch: str) -> Sequence[Logged] | None:
+        """Return what ``branch`` holds beyond ``base``, None without such a branch; what is not told has no name."""

@@ -10,6 +10,9 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from plansync.sources.hosted.desk import Logged
+from plansync.sources.style import RUN_TRAILER
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -27,6 +30,8 @@ class Proposals:
     is_behind: bool = False
     where: str = ""
     """The address of the request in which they wait."""
+    ours: tuple[str, str] = ("", "")
+    """The commit that holds them, and the run that made it."""
 
     def settle(self, tips: Mapping[str, str]) -> None:
         """Drop what is merged or overtaken, where ``tips`` are the plans on the branch."""
@@ -64,15 +69,30 @@ class Proposals:
     def as_json(self) -> dict[str, Any]:
         """Return what :meth:`of_json` reads."""
         waiting = {path: [made.base, made.blob] for path, made in sorted(self.waiting.items())}
-        return {"waiting": waiting, "behind": self.is_behind, "where": self.where}
+        return {"waiting": waiting, "behind": self.is_behind, "where": self.where, "ours": [*self.ours]}
 
     @classmethod
     def of_json(cls, wire: Mapping[str, Any]) -> Proposals:
         """Return what was kept; raises ``LookupError``, ``TypeError`` or ``ValueError`` where it is none."""
         waiting = {str(path): Proposal(str(base), str(blob)) for path, (base, blob) in wire["waiting"].items()}
-        return cls(waiting, bool(wire["behind"]), str(wire["where"]))
+        commit, run = wire["ours"]
+        return cls(waiting, bool(wire["behind"]), str(wire["where"]), (str(commit), str(run)))
 
 
-def are_ours(messages: Iterable[str], trailer: str) -> bool:
-    """Say whether all of these commits carry our trailer."""
-    return all(any(line.startswith(f"{trailer}: ") for line in message.splitlines()) for message in messages)
+def foreign_among(commits: Iterable[Logged], ours: tuple[str, str]) -> Logged | None:
+    """Return a commit that is somebody else's, None if there is none.
+
+    Ours carry our trailer, whichever installation made them; one with the run of ``ours`` that is another commit was
+    amended.
+    """
+    for logged in commits:
+        run = _run_of(logged.message)
+        if not run or (run == ours[1] and logged.commit != ours[0]):
+            return logged
+    return None
+
+
+def _run_of(message: str) -> str:
+    begins = f"{RUN_TRAILER}: "
+    found = [line.removeprefix(begins).strip() for line in message.splitlines() if line.startswith(begins)]
+    return found[-1] if found else ""

@@ -1,22 +1,23 @@
 """Writing plans by a request for review: one branch of ours, one commit on it, one request that is kept up to date.
 
 The plan on the branch stays what counts (ADR 0026): runs decide from it, and want the same edits until it is merged.
+A commit of somebody else on our branch stops all of that: what people put there is never thrown away, nor built upon.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
 from plansync.ports.source import Content, Note, Proposed, Refused, Replacement, Saved
-from plansync.sources.entries import Entry
-from plansync.sources.hosted.desk import CommitResult, Committed, Denied, Draft, Edit, Moved
+from plansync.sources.foreign import foreign_commit
+from plansync.sources.hosted.desk import Committed, Denied, Draft, Edit, Logged, Moved
 from plansync.sources.hosted.names import blob_name
-from plansync.sources.hosted.proposals import Proposals, are_ours
+from plansync.sources.hosted.proposals import foreign_among
 from plansync.sources.hosted.tip import Tip
 from plansync.sources.hosted.writing import TRIES, entry_at, sort_out
-from plansync.sources.style import RUN_TRAILER, Style
+from plansync.sources.style import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Proposer:
             if not item.is_needed:
                 memory.proposals.drop(item.content.path)
         try:
-            where = self._bring(before, note) if memory.proposals.is_behind else memory.proposals.where
+            where = self._bring(note) if memory.proposals.is_behind else memory.proposals.where
         except BaseException:
             memory.proposals = before
             raise
@@ -67,31 +68,31 @@ class Proposer:
             proposals.holds(path, token, blob_name(data, token)) for path, token, data in states
         )
 
-    def _bring(self, before: Proposals, note: Note) -> str | Denied:
+    def _bring(self, note: Note) -> str | Denied:
         """Make branch and request say what waits; return the request's address, empty where nothing waits."""
         proposals, reviews = self.tip.memory.proposals, self.tip.desk.reviews
         review = reviews.find(self.branch, self.onto())
         if not proposals.waiting:
-            if review is not None and self._is_ours():
+            if review is not None and self._foreign() is None:
                 reviews.close(review)
             proposals.is_behind, proposals.where = False, ""
             return ""
         title, _, text = note.request(self._replacements()).partition("\n")
         title, text = title.strip(), text.strip("\n")
-        result = self._commit(before, self.style.message(f"{title}\n\n{text}", note.run))
+        result = self._commit(self.style.message(f"{title}\n\n{text}", note.run), note.run)
         if isinstance(result, Denied):
             return result
         if review is None:
             review = reviews.open(self.branch, self.onto(), title, text)
-        if (review.title, review.text) != (title, text):
+        if result is not None and (review.title, review.text) != (title, text):
             review = reviews.update(review, title, text)
         proposals.is_behind, proposals.where = False, review.url
         return review.url
 
-    def _is_ours(self) -> bool:
-        """Say whether nobody else has commits on the branch."""
-        said = self.tip.desk.messages(self.tip.commit, self.branch)
-        return said is None or are_ours(said, RUN_TRAILER)
+    def _foreign(self) -> Logged | None:
+        """Return a commit of somebody else on the branch, None where there is none."""
+        memory = self.tip.memory
+        return foreign_among(self.tip.desk.commits(self.tip.commit, self.branch) or (), memory.proposals.ours)
 
     def _replacements(self) -> Sequence[Replacement]:
         """Return what waits, as it is on the branch and as it shall be."""
@@ -107,21 +108,17 @@ class Proposer:
         data = self.tip.memory.blobs[name]
         return data if isinstance(data, bytes) else b""
 
-    def _commit(self, before: Proposals, message: str) -> Denied | None:
-        """Bring the branch to what waits: anew, unless it holds somebody else's commits, which are built on."""
+    def _commit(self, message: str, run: str) -> Committed | Denied | None:
+        """Make the branch hold what waits, and nothing else; None: it holds it already, beside commits of others."""
         desk, tip = self.tip.desk, self.tip
         for _ in range(TRIES):
-            said = desk.messages(tip.commit, self.branch)
-            if said is None or are_ours(said, RUN_TRAILER):
-                result: CommitResult = desk.propose(Draft(self.branch, tip.commit, self._edits(), message))
-            else:
-                found = self._on_theirs(before, message)
-                if found is None or isinstance(found, Denied):
-                    return found
-                result = desk.commit(found)
+            if (foreign := self._foreign()) is not None:
+                return self._beside(foreign)
+            result = desk.propose(Draft(self.branch, tip.commit, self._edits(), message))
             match result:
                 case Committed():
-                    return None
+                    tip.memory.proposals.ours = (result.commit, run)
+                    return result
                 case Denied():
                     return result
                 case Moved():
@@ -133,42 +130,13 @@ class Proposer:
         found = ((entry_at(self.tip, path), made) for path, made in sorted(waiting.items()))
         return [Edit(entry, self._data(made.blob), "") for entry, made in found if entry is not None]
 
-    def _on_theirs(self, before: Proposals, message: str) -> Draft | Denied | None:
-        """Return the commit that brings a branch with others' commits up to date, None where it is.
-
-        Files that somebody else changed there are not written over.
-        """
+    def _beside(self, foreign: Logged) -> Denied | None:
+        """Say whether all that waits is on a branch that holds a ``foreign`` commit; it is not ours to change any more."""
         desk = self.tip.desk
         head = desk.head(self.branch)
-        if head is None:
+        files = desk.tree(head, lambda _: True) if head is not None else ()
+        there = {one.entry.path: one.entry.oid for one in files}
+        wanted = {edit.entry.path: blob_name(edit.data, edit.entry.oid) for edit in self._edits()}
+        if wanted.items() <= there.items():
             return None
-        there = {one.entry.path: one.entry for one in desk.tree(head, lambda _: True)}
-        edits: list[Edit] = []
-        for path, (entry, wanted, known) in self._states(before).items():
-            now = there.get(entry.path)
-            if now is not None and now.oid == wanted:
-                continue
-            if now is None or now.oid not in known:
-                why = f"somebody else changed {path} in the branch {self.branch}, which waits for review"
-                return Denied(why, "merge its request, or delete the branch")
-            edits.append(Edit(now, self._wanted_data(entry, wanted), ""))
-        return Draft(self.branch, head.commit, edits, message) if edits else None
-
-    def _states(self, before: Proposals) -> Mapping[str, tuple[Entry, str, frozenset[str]]]:
-        """Return for each plan that waits, or waited, its file, its wanted blob, and those that we know it by."""
-        waiting = self.tip.memory.proposals.waiting
-        states: dict[str, tuple[Entry, str, frozenset[str]]] = {}
-        for path in sorted({*waiting, *before.waiting}):
-            entry = entry_at(self.tip, path)
-            if entry is not None:
-                old, new = before.waiting.get(path), waiting.get(path)
-                wanted = new.blob if new is not None else entry.oid
-                known = {entry.oid} | ({old.base, old.blob} if old is not None else set())
-                states[path] = (entry, wanted, frozenset(known))
-        return states
-
-    def _wanted_data(self, entry: Entry, wanted: str) -> bytes:
-        if wanted != entry.oid:
-            return self._data(wanted)
-        base = self.tip.blob(entry)
-        return base if isinstance(base, bytes) else b""
+        return Denied(*foreign_commit(f"{self.branch} of {desk.path}", foreign.commit))
