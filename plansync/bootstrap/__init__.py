@@ -51,14 +51,16 @@ def open_workshop(settings: Settings, *, read_only: bool = False, clock: Clock |
         make_folders(settings)
     store = open_state(settings, read_only=read_only)
     wiring = Wiring(settings, clock or SystemClock(), store, read_only)
-    return _wired(wiring, settings.targets, all_sources(wiring.connections, settings.targets, near), renderer)
+    sources = all_sources(wiring.connections, settings.targets, near, read_only=read_only)
+    return _wired(wiring, settings.targets, sources, renderer)
 
 
 def wire_targets(wiring: Wiring, targets: Sequence[TargetSettings]) -> Workshop:
     """Return a workshop of some targets on a store that is open; raises ``ConfigError`` like :func:`open_workshop`."""
     from plansync.bootstrap.sources import all_sources, near_sources
 
-    sources = all_sources(wiring.connections, targets, near_sources(wiring.settings, targets, read_only=False))
+    near = near_sources(wiring.settings, targets, read_only=False)
+    sources = all_sources(wiring.connections, targets, near, read_only=False)
     return _wired(wiring, targets, sources, _renderer(wiring.settings))
 
 

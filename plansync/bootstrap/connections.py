@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from plansync.errors import SourceError
 from plansync.settings.model import variable_part
 from plansync.settings.plain import ca_path, manners_for
 from plansync.settings.secrets import app_key_for, is_job_token, plain, source_token_for, token_for
@@ -148,7 +149,12 @@ def nothing(target: str, variable: str) -> Wire:
     from plansync.hosts.calls import NoCredential
 
     if variable == "GITHUB_APP_KEY":
-        hint = "set PLANSYNC_GITHUB_APP_KEY, or PLANSYNC_GITHUB_APP_KEY_FILE with the path of the key"
-        return NoCredential(f"the target {target} has an app_id, but the App's private key is not set", hint)
+        return NoCredential(str(missing_key(target)), missing_key(target).hint)
     hint = f"set PLANSYNC_TOKEN_{variable_part(target)}, or PLANSYNC_{variable}_TOKEN for all such targets"
     return NoCredential(f"there is no token for the target {target}", hint)
+
+
+def missing_key(target: str) -> SourceError:
+    """Return what is said where an App's key is missing."""
+    hint = "set PLANSYNC_GITHUB_APP_KEY, or PLANSYNC_GITHUB_APP_KEY_FILE with the path of the key"
+    return SourceError(f"the target {target} has an app_id, but the App's private key is not set", hint=hint)

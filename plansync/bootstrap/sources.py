@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING
 from plansync.bootstrap.connections import Connections, source_spot, tracker_spot
 from plansync.errors import ConfigError, PlansyncError
 from plansync.settings.plain import copies_path, limits_of, source_path
-from plansync.settings.secrets import git_token_for
+from plansync.settings.secrets import git_token_for, is_by_app
 
 if TYPE_CHECKING:
     from plansync.bootstrap.connections import Spot
     from plansync.ports.source import Source
     from plansync.settings import Settings
     from plansync.settings.targets import TargetSettings
+    from plansync.sources.git.addresses import Address
     from plansync.sources.git.copy import WorkingCopy
+    from plansync.sources.git.program import Credential, Keyring
+    from plansync.sources.git.source import GitSource
     from plansync.sources.globs import Globs
     from plansync.sources.hosted.desk import Desk
 
@@ -43,7 +46,7 @@ def open_sources(settings: Settings, targets: Sequence[TargetSettings], *, read_
 
     store = open_state(settings, read_only=True)
     atexit.register(store.close)
-    return all_sources(Connections(settings, SystemClock(), store), targets, near)
+    return all_sources(Connections(settings, SystemClock(), store), targets, near, read_only=read_only)
 
 
 def near_sources(
@@ -60,16 +63,17 @@ def near_sources(
 
 
 def all_sources(
-    connections: Connections, targets: Sequence[TargetSettings], near: Sequence[Source | None]
+    connections: Connections, targets: Sequence[TargetSettings], near: Sequence[Source | None], *, read_only: bool
 ) -> tuple[Source, ...]:
-    """Return ``near`` with the sources over an API in their places; raises ``ConfigError`` as for the others."""
+    """Return ``near`` with the others in their places; raises ``ConfigError`` as for those."""
     pairs = zip(targets, near, strict=True)
-    far = [(target.name, _hosted(connections, target)) for target, source in pairs if not source]
+    far = [(target.name, _far(connections, target, read_only=read_only)) for target, source in pairs if not source]
     _check_files(far)
-    for target, source in zip(targets, near, strict=True):
-        _add_reviews(connections, target, source)
     rest = iter(source for _, source in far)
-    return tuple(source or next(rest) for source in near)
+    sources = tuple(source or next(rest) for source in near)
+    for target, source in zip(targets, sources, strict=True):
+        _add_reviews(connections, target, source)
+    return sources
 
 
 def _near(settings: Settings, target: TargetSettings, *, read_only: bool) -> Source | None:
@@ -77,10 +81,40 @@ def _near(settings: Settings, target: TargetSettings, *, read_only: bool) -> Sou
         case "folder":
             return _folder(settings, target)
         case "git":
-            return _git(settings, target, read_only=read_only)
+            return _near_git(settings, target, read_only=read_only)
         case _:
             _globs(target), _branch(target)
             return None
+
+
+def _near_git(settings: Settings, target: TargetSettings, *, read_only: bool) -> Source | None:
+    from plansync.sources.git.program import Credential
+
+    host = _address(settings, target).host
+    if is_by_app(target, host):
+        _globs(target), _branch(target)
+        return None
+    credential = Credential(git_token_for(settings, target, os.environ, host), target.source.username)
+    return _git(settings, target, credential, read_only=read_only)
+
+
+def _far(connections: Connections, target: TargetSettings, *, read_only: bool) -> Source:
+    if target.source.kind != "git":
+        return _hosted(connections, target)
+    from plansync.sources.git.program import Credential
+
+    credential = Credential(user=target.source.username, keyring=_app_keyring(connections, target))
+    return _git(connections.settings, target, credential, read_only=read_only)
+
+
+def _app_keyring(connections: Connections, target: TargetSettings) -> Keyring:
+    """Return the App of the target's tracker, in its installation at the owner of the source's repository."""
+    from plansync.bootstrap.app_keyring import AppKeyring
+
+    place = _place_at_home(connections, target, _address(connections.settings, target).url)
+    spot = tracker_spot(connections.settings, target) if place is None else place
+    _, app = connections.line(spot)
+    return AppKeyring(app, target.name)
 
 
 def _hosted(connections: Connections, target: TargetSettings) -> Source:
@@ -99,21 +133,27 @@ def _hosted(connections: Connections, target: TargetSettings) -> Source:
     return HostedSource(uid, tip, style, table.write, _requests_branch(settings, target))
 
 
-def _add_reviews(connections: Connections, target: TargetSettings, source: Source | None) -> None:
+def _add_reviews(connections: Connections, target: TargetSettings, source: Source) -> None:
     """Let a source that is reached by Git open its requests itself, where its repository is on the tracker's host."""
+    from plansync.sources.git.source import GitSource
+
+    if isinstance(source, GitSource) and (spot := _place_at_home(connections, target, source.tip.url)) is not None:
+        source.reviews = _desk(connections, target, spot).reviews
+
+
+def _place_at_home(connections: Connections, target: TargetSettings, url: str) -> Spot | None:
+    """Return the repository that Git reaches at ``url``, if it is on the tracker's host."""
     from plansync.bootstrap.doors import remote_page
     from plansync.core.links import page_of
     from plansync.hosts.gitlab_wire import site_url
-    from plansync.sources.git.source import GitSource
     from plansync.trackers.github.tracker import web_url_of
 
-    if not isinstance(source, GitSource) or target.tracker.kind == "local":
-        return
+    if target.tracker.kind == "local":
+        return None
     home = tracker_spot(connections.settings, target)
     site = page_of(web_url_of(home.api_url) if home.kind == "github" else site_url(home.api_url))
-    page = remote_page(source.tip.url)
-    if page.startswith(f"{site}/"):
-        source.reviews = _desk(connections, target, replace(home, project=page.removeprefix(f"{site}/"))).reviews
+    page = remote_page(url)
+    return replace(home, project=page.removeprefix(f"{site}/")) if page.startswith(f"{site}/") else None
 
 
 def _desk(connections: Connections, target: TargetSettings, spot: Spot) -> Desk:
@@ -156,28 +196,30 @@ def _folder(settings: Settings, target: TargetSettings) -> Source:
     return FolderSource(root, _globs(target), limits_of(settings).plan_bytes, checkout)
 
 
-def _git(settings: Settings, target: TargetSettings, *, read_only: bool) -> Source:
-    from plansync.sources.git.addresses import read_address
+def _git(settings: Settings, target: TargetSettings, credential: Credential, *, read_only: bool) -> GitSource:
     from plansync.sources.git.copy import WorkingCopy
-    from plansync.sources.git.program import Credential, Git
+    from plansync.sources.git.program import Git
     from plansync.sources.git.source import GitSource
     from plansync.sources.git.tip import Tip
     from plansync.sources.style import Style
 
-    table = target.source
-    try:
-        address = read_address(table.url or "", settings.place.resolve("."))
-    except ConfigError as error:
-        raise ConfigError(f"targets.{target.name}.source: {error}", hint=error.hint) from error
-    branch = _branch(target)
-    secret = git_token_for(settings, target, os.environ, address.host)
+    table, address, branch = target.source, _address(settings, target), _branch(target)
     folder = copies_path(settings) / hashlib.sha256(address.url.encode()).hexdigest()[:16]
-    copy = WorkingCopy(Git(folder, address, Credential(secret, table.username)))
+    copy = WorkingCopy(Git(folder, address, credential))
     if read_only and not folder.exists():
         copy = _passing(copy)
     style = Style(table.commit.author, table.commit.sign_off, table.commit.skip_ci)
     tip = Tip(copy, _globs(target), branch, "" if table.write == "direct" else _requests_branch(settings, target))
     return GitSource(tip, limits_of(settings).plan_bytes, style, table.write)
+
+
+def _address(settings: Settings, target: TargetSettings) -> Address:
+    from plansync.sources.git.addresses import read_address
+
+    try:
+        return read_address(target.source.url or "", settings.place.resolve("."))
+    except ConfigError as error:
+        raise ConfigError(f"targets.{target.name}.source: {error}", hint=error.hint) from error
 
 
 def _passing(copy: WorkingCopy) -> WorkingCopy:

@@ -163,6 +163,11 @@ def git_token_for(settings: Settings, target: TargetSettings, environ: Mapping[s
     return found.get_secret_value() if found is not None else ""
 
 
+def is_by_app(target: TargetSettings, host: str) -> bool:
+    """Say whether a Git source on ``host`` is reached as the App that the target's issues are kept with."""
+    return target.tracker.app_id is not None and host.casefold() == web_host(target).casefold()
+
+
 def web_host(target: TargetSettings) -> str:
     """Return the host of a tracker's pages, which is that of its repositories too; with its port, if it has one."""
     host = urlsplit(target.tracker.api_url or f"https://{target.tracker.kind}.com").netloc

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -23,13 +24,16 @@ class GitHttp:
     """Serves the bare repositories below ``root`` by name.
 
     With ``token`` every request needs it, as the password of Basic authorization or as Bearer; who has ``read_token``
-    may not push. ``moved`` sends every request elsewhere, ``cut_pushes`` drops the answer to so many pushes, and
-    ``before_push`` and ``after_push`` are done right before and after each.
+    may not push. ``accepts`` says instead whether a secret is good now. ``moved`` sends every request elsewhere,
+    ``cut_pushes`` drops the answer to so many pushes, and ``before_push`` and ``after_push`` are done right before and
+    after each. Requests below ``/api/`` are answered by the server at ``api``, as hosts do it.
     """
 
     root: Path
     token: str = ""
     read_token: str = ""
+    accepts: Callable[[str], bool] | None = None
+    api: str = ""
     moved: str = ""
     cut_pushes: int = 0
     before_push: Callable[[], object] | None = None
@@ -59,18 +63,27 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._serve()
 
+    def do_PATCH(self) -> None:
+        self._serve()
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
         """Stay silent."""
 
     def _serve(self) -> None:
         site = self.server.site
+        if site.api and self.path.startswith("/api/"):
+            self._answer(*_forward(site.api, self.command, self.path, dict(self.headers.items()), self._body()))
+            return
         site.books.append((self.command, self.path, {name.casefold(): value for name, value in self.headers.items()}))
         body = self._body()
         if site.moved:
             self._answer(HTTPStatus.FOUND, {"Location": site.moved + self.path})
             return
         password = site.password(self.headers.get("Authorization", ""))
-        if site.token and password not in {site.token, site.read_token or site.token}:
+        is_good = site.accepts or (
+            lambda secret: not site.token or secret in {site.token, site.read_token or site.token}
+        )
+        if not is_good(password):
             self._answer(HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="git"'})
             return
         if site.read_token and password == site.read_token and "git-receive-pack" in self.path:
@@ -132,6 +145,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+def _forward(
+    api: str, method: str, path: str, headers: dict[str, str], body: bytes
+) -> tuple[int, dict[str, str], bytes]:
+    connection = HTTPConnection(api.partition("://")[2])
+    try:
+        connection.request(method, path, body or None, headers)
+        answer = connection.getresponse()
+        kept = {name: value for name, value in answer.getheaders() if name.casefold() != "content-length"}
+        return answer.status, kept, answer.read()
+    finally:
+        connection.close()
 
 
 class _Server(ThreadingHTTPServer):

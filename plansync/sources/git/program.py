@@ -12,8 +12,9 @@ import re
 import signal
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from plansync.errors import SourceError
 from plansync.sources.git.addresses import Address
@@ -47,16 +48,30 @@ _HELPER = (
     'printf "username=%s\\npassword=%s\\n" "$PLANSYNC_GIT_USER" "$PLANSYNC_GIT_SECRET"; }; f'
 )
 """A credential helper in the shell's own words: it answers for one scheme and host, from the environment."""
+_ANY_PATH = ("-c", "credential.useHttpPath=false")
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
+_NOT_ACCEPTED = re.compile(r"Authentication failed|could not read (Username|Password)|error: 401")
 _LOCAL_SECONDS = 120
+
+
+class Keyring(Protocol):
+    """Has a secret that ends after a while. May raise ``SourceError``."""
+
+    def token(self) -> str:
+        """Return one that is good for a while."""
+
+    def renew(self) -> str:
+        """Return another one, for the remote does not accept the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a remote is asked with; an empty ``secret``: what the user's own configuration has."""
+    """What a remote is asked with; no ``secret`` and no ``keyring``: what the user's own configuration has."""
 
     secret: str = field(default="", repr=False)
     user: str = "x-access-token"
+    keyring: Keyring | None = field(default=None, repr=False)
+    """Where the secret comes from, if it is one that ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +103,12 @@ class Git:
         return self._run(arguments, given, {**_environment(), **(extra or {})}, _LOCAL_SECONDS)
 
     def remote(self, *arguments: str) -> Finished:
-        """Run a command that talks to the remote."""
-        return self._run((*self._helper(), *arguments), b"", self._with_secret(), self.remote_seconds)
+        """Run a command that talks to the remote; once more, where a secret that ends has ended before its time."""
+        keyring = self.credential.keyring if self.address.scheme in {"https", "http"} else None
+        if keyring is None:
+            return self._outwards(arguments, self.credential.secret)
+        done = self._outwards(arguments, keyring.token())
+        return self._outwards(arguments, keyring.renew()) if done.code and _NOT_ACCEPTED.search(done.err) else done
 
     def must(self, *arguments: str, given: bytes = b"", extra: Mapping[str, str] | None = None) -> Finished:
         """Run a local command that only fails where the copy is broken."""
@@ -98,25 +117,20 @@ class Git:
             raise BrokenCopy(f"git {arguments[0]} failed in {self.folder}: {first_line(done.err)}")
         return done
 
-    def _helper(self) -> tuple[str, ...]:
-        """Return the options that put our credential, and no other helper, before the remote."""
-        if not self._has_secret:
-            return ()
-        return ("-c", "credential.helper=", "-c", f"credential.helper={_HELPER}", "-c", "credential.useHttpPath=false")
-
-    @property
-    def _has_secret(self) -> bool:
-        return bool(self.credential.secret) and self.address.scheme in {"https", "http"}
-
-    def _with_secret(self) -> dict[str, str]:
-        environment = _environment()
-        if self._has_secret:
+    def _outwards(self, arguments: tuple[str, ...], secret: str) -> Finished:
+        """Run a command with a secret, which a helper before all others gives to the remote's own place."""
+        environment, helper = _environment(), tuple[str, ...]()
+        if secret and self.address.scheme in {"https", "http"}:
+            helper = ("-c", "credential.helper=", "-c", f"credential.helper={_HELPER}", *_ANY_PATH)
             environment |= {
                 "PLANSYNC_GIT_PLACE": f"{self.address.scheme}://{self.address.host}",
                 "PLANSYNC_GIT_USER": self.credential.user,
-                "PLANSYNC_GIT_SECRET": self.credential.secret,
+                "PLANSYNC_GIT_SECRET": secret,
             }
-        return environment
+        done = self._run((*helper, *arguments), b"", environment, self.remote_seconds)
+        if not secret:
+            return done
+        return replace(done, out=done.out.replace(secret.encode(), b"..."), err=done.err.replace(secret, "…"))
 
     def _run(self, arguments: tuple[str, ...], given: bytes, environment: dict[str, str], seconds: int) -> Finished:
         schemes = {"https", "ssh"} if self.address.scheme in {"https", "ssh"} else {self.address.scheme}
@@ -142,12 +156,8 @@ class Git:
                 raise SourceError(f"{self.address.url}: git did not end within {seconds} s") from error
             finally:
                 _end(process)
-        return Finished(process.returncode, out, self._clean(err.decode("utf-8", "replace")))
-
-    def _clean(self, text: str) -> str:
-        """Return what git says without control characters, and without the secret, should a server have echoed it."""
-        text = _ESCAPES.sub("", text.replace("\r", "\n"))
-        return text.replace(self.credential.secret, "…") if self.credential.secret else text
+        said = _ESCAPES.sub("", err.decode("utf-8", "replace").replace("\r", "\n"))
+        return Finished(process.returncode, out, said)
 
 
 class BrokenCopy(SourceError):

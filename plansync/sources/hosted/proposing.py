@@ -131,7 +131,7 @@ class Proposer:
         return [Edit(entry, self._data(made.blob), "") for entry, made in found if entry is not None]
 
     def _beside(self, foreign: Logged) -> Denied | None:
-        """Say whether all that waits is on a branch that holds a ``foreign`` commit; it is not ours to change any more."""
+        """Say whether all that waits is on a branch with a ``foreign`` commit, which is not ours to change any more."""
         desk = self.tip.desk
         head = desk.head(self.branch)
         files = desk.tree(head, lambda _: True) if head is not None else ()

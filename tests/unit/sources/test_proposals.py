@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plansync.sources.hosted.proposals import Proposals, are_ours
+from plansync.sources.hosted.desk import Logged
+from plansync.sources.hosted.proposals import Proposals, foreign_among
 
 A = "plans/a.md"
 
@@ -72,9 +73,23 @@ def test_it_is_kept_as_json_without_what_lost_its_bytes() -> None:
     assert again.is_behind
 
 
+OURS = Logged("c1", "docs: sync\n\nPlansync-Run: 7\n")
+ELSEWHERE = Logged("c2", "docs: sync\n\nPlansync-Run: 8\n")
+
+
 def test_commits_are_ours_when_all_of_them_say_so() -> None:
-    ours = "docs: sync\n\nPlansync-Run: 7\n"
-    assert are_ours([], "Plansync-Run")
-    assert are_ours([ours, ours], "Plansync-Run")
-    assert not are_ours([ours, "docs: mine"], "Plansync-Run")
-    assert not are_ours(["the word Plansync-Run: in the middle"], "Plansync-Run")
+    assert foreign_among([], ("c1", "7")) is None
+    assert foreign_among([OURS, ELSEWHERE], ("c1", "7")) is None
+    assert foreign_among([OURS], ("", "")) is None
+
+
+@pytest.mark.parametrize(
+    "logged", [Logged("c3", "docs: mine"), Logged("c3", "the word Plansync-Run: in the middle"), Logged("", "")]
+)
+def test_a_commit_without_our_trailer_is_somebody_else_s(logged: Logged) -> None:
+    assert foreign_among([OURS, logged], ("c1", "7")) is logged
+
+
+def test_a_commit_with_the_run_of_ours_that_is_another_one_was_amended() -> None:
+    amended = Logged("c4", OURS.message)
+    assert foreign_among([amended], ("c1", "7")) is amended
