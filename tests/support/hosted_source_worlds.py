@@ -207,7 +207,7 @@ class SourceWorld(HostedWorld):
 
     def target(self) -> Target:
         source: Source = self.source()
-        return Target(self.name, source, self.tracker, self.rules, self.limits, _RENDERER, "project")
+        return Target(self.name, source, self.tracker, self.rules, self.limits, _RENDERER, "project", self.gather)
 
 
 def source_world(
