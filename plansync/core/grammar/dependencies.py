@@ -19,7 +19,7 @@ _BARE = re.compile(rf"(?P<list>{_LIST})(?:\s+(?:(?:is|are|be)\s+)?(?:completed?|
 _RANGE = re.compile(rf"(?P<first>{_ID})(?:{_TO}(?:{_WORD}\s*)?(?P<last>{_ID}))?")
 _REASON = re.compile(r"\([^()]*\)")
 _MARKUP = re.compile(r"[`*_]|\]\([^()\s]*\)|\[")
-_TASK_IDS = re.compile(r"\s*(?:,|;|\band\b|&|\+)\s*")
+_TASK_IDS = re.compile(r"[,;&+]|\band\b")
 
 
 def phase_ids(text: str) -> Iterator[tuple[str, str]]:
@@ -55,7 +55,8 @@ def task_ids(text: str) -> tuple[str, ...]:
     plain = _REASON.sub(" ", _MARKUP.sub("", text)).strip().rstrip(".")
     if is_nothing(plain) or re.match(r"(?i)none\b", plain):
         return ()
-    return tuple(dict.fromkeys(part for part in _TASK_IDS.split(plain) if part and not is_nothing(part)))
+    parts = (part.strip() for part in _TASK_IDS.split(plain))
+    return tuple(dict.fromkeys(part for part in parts if part and not is_nothing(part)))
 
 
 def report_cycle(page: Page, waits_for: Mapping[str, Iterable[str]], offsets: Mapping[str, int], noun: str) -> None:

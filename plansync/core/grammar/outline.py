@@ -166,6 +166,11 @@ def _group_tasks(page: Page, blocks: Sequence[Block]) -> Iterator[Entry]:
 
 def _task_marks(page: Page, block: Block) -> list[re.Match[str]]:
     """Return the marks in ``block``: a task begins at the top level only, but may end inside its last list."""
-    whole = [comment for text in comment_texts(page, block) for comment in _COMMENT.findall(text)]
+    whole = [comment for text in comment_texts(page, block) for comment in _whole_comments(text)]
     found = [mark for comment in whole if (mark := _TASK_MARK.fullmatch(comment)) is not None]
     return found if block.kind is Kind.HTML else [mark for mark in found if mark["end"]]
+
+
+def _whole_comments(text: str) -> list[str]:
+    """Return the comments in ``text``; behind the last ``-->`` there is none, so that nothing is searched in vain."""
+    return _COMMENT.findall(text, 0, text.rfind("-->") + len("-->"))

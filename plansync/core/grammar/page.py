@@ -14,7 +14,7 @@ from plansync.core.blocks import Block, Inline, Kind, Mark, walk_blocks, walk_in
 from plansync.core.problems import Problem, problem
 from plansync.core.text import Lines, Site, Span
 
-_WRAP = re.compile(r"(?:(?<!\\)\\|[ \t]+)?(?:\r\n|\r|\n)[ \t]*")
+_WRAP = re.compile(r"(?:(?<!\\)\\|(?<![ \t])[ \t]+)?(?:\r\n|\r|\n)[ \t]*")
 _IGNORE = re.compile(r"<!--\s*plansync:ignore\s*-->", re.IGNORECASE)
 _HTML_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _OPENS_BLOCK = re.compile(rb"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|>|\*\*|<!--|```|~~~|---|\*\*\*)")

@@ -18,9 +18,14 @@ def section_name(heading: str) -> str:
 
 def name_key(name: str) -> str:
     """Return ``name`` as names compare: no marks, no number, no remark in parentheses, one blank, case folded."""
-    plain = _MARKS.sub("", section_name(name))
-    plain = re.sub(r"\s*\([^()]*\)\s*$", "", plain)
+    plain = _without_remark(_MARKS.sub("", section_name(name)).strip())
     return " ".join(plain.casefold().split()).rstrip(" :：.")
+
+
+def _without_remark(text: str) -> str:
+    start = text.rfind("(")
+    is_remark = start >= 0 and text.find(")", start) == len(text) - 1
+    return text[:start] if is_remark else text
 
 
 def is_nothing(text: str) -> bool:

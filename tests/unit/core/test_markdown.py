@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from plansync.core.blocks import Block, Kind, Mark, walk_blocks, walk_inlines
+from plansync.core.blocks import Block, Kind, Mark, plain_text, walk_blocks, walk_inlines
 from plansync.core.markdown import field_lines, parse_blocks
 from plansync.core.text import Span
 from tests.support.plans import plan_sources, wild_sources
@@ -157,6 +157,38 @@ class TestFieldLines:
     def test_offsets_are_those_of_the_file(self) -> None:
         source = "é\n**A:** b\n**C:** d é\n".encode()
         assert [block.span.of(source).decode() for block in parse_blocks(source)] == ["é", "**A:** b", "**C:** d é"]
+
+
+class TestHostileText:
+    @pytest.mark.parametrize(("deep", "kind"), [("- " * 5000 + "x", Kind.LIST), ("> " * 5000 + "x", Kind.QUOTE)])
+    def test_is_read_as_deep_as_anybody_writes(self, deep: str, kind: Kind) -> None:
+        source = f"{deep}\n\n# Behind\n".encode()
+        blocks = parse_blocks(source)
+        assert [block.kind for block in blocks] == [kind, Kind.HEADING]
+        assert 50 <= len(list(walk_blocks(blocks))) <= 101
+        assert blocks[0].span.of(source).decode() == deep
+
+    def test_what_the_parser_gives_in_pieces_is_one_text(self) -> None:
+        paragraph = first("*a [b **c `d <e ![ ~~ f", Kind.PARAGRAPH)
+        assert [(inline.mark, inline.text) for inline in paragraph.inlines] == [(Mark.TEXT, "*a [b **c `d <e ![ ~~ f")]
+
+    def test_an_escaped_character_begins_a_text_of_its_own(self) -> None:
+        source = b"a \\*b* c"
+        (paragraph,) = parse_blocks(source)
+        assert [inline.span.of(source) for inline in paragraph.inlines] == [b"a ", b"*b* c"]
+        assert plain_text(paragraph.inlines) == "a *b* c"
+
+    def test_runs_of_backticks_that_nothing_closes_spare_no_pipe(self) -> None:
+        source = (
+            b"| a | b |\n|---|---|\n| x ``` y ``` ```` z ```` ` | `` c | d `` |\n| ```` x ````` y ```` | `c | d` |\n"
+        )
+        source += b"| `` x | `c | d` |\n"
+        rows = [[cell.span.of(source) for cell in row.children] for row in parse_blocks(source)[0].children]
+        assert rows[1:] == [
+            [b"x ``` y ``` ```` z ```` `", b"`` c | d ``"],
+            [b"```` x ````` y ````", b"`c | d`"],
+            [b"`` x", b"`c | d`"],
+        ]
 
 
 @given(plan_sources() | wild_sources)
