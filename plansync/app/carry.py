@@ -145,6 +145,9 @@ class Carrier:
                 return self._resolve_relate(change)
             case CloseMilestone() if change.plan in self.failed_plans:
                 return Skipped("some change of its plan did not take effect")
+            case CloseMilestone() if change.number == 0:
+                number = self.milestones.get(change.key)
+                return replace(change, number=number) if number else Skipped("the milestone was not created")
             case _:
                 return change
 

@@ -60,7 +60,7 @@ class UpdateMilestone(_Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseMilestone(_Change):
-    """Close a milestone whose every task is settled."""
+    """Close a milestone whose every task is settled. ``number`` is 0 for one that the same Changeset opens."""
 
     key: PhaseKey
     number: int

@@ -62,7 +62,7 @@ def milestone_changes(
             title = _free_title(wanted.title, taken, context.capabilities.milestone_title_limit)
             taken.add(title.casefold())
             titles[match.key] = title
-            changes.append(_creation(reading, match, title, wanted.region))
+            changes += _creation(reading, match, title, wanted.region, inside)
             continue
         milestone = context.ownership.milestones[match.number].milestone
         others = taken - {milestone.title.casefold()}
@@ -74,8 +74,17 @@ def milestone_changes(
     return tuple(changes), tuple(problems), titles
 
 
-def _creation(reading: Reading, match: PhaseMatch, title: str, region: str) -> CreateMilestone:
-    return CreateMilestone(plan=reading.key, reason="new in the plan", key=match.key, title=title, description=region)
+def _creation(
+    reading: Reading, match: PhaseMatch, title: str, region: str, inside: Sequence[ItemDecision]
+) -> list[Change]:
+    """Open a milestone, and close it again at once where all its issues are (``create_done``)."""
+    new = CreateMilestone(plan=reading.key, reason="new in the plan", key=match.key, title=title, description=region)
+    return [new, _closing(reading, match, 0)] if all(map(_is_settled, inside)) else [new]
+
+
+def _closing(reading: Reading, match: PhaseMatch, number: int) -> CloseMilestone:
+    why = "every task of its phase is settled"
+    return CloseMilestone(plan=reading.key, reason=why, key=match.key, number=number)
 
 
 def _has_issue(item: ItemDecision) -> bool:
@@ -154,8 +163,7 @@ def _open_or_close(
     closed_by_us = any(state.key == match.key and state.closed_by_us for state in phases)
     settled = all(_is_settled(item) for item in inside)
     if settled and not milestone.closed and not closed_by_us:
-        why = "every task of its phase is settled"
-        return [CloseMilestone(plan=reading.key, reason=why, key=match.key, number=milestone.number)]
+        return [_closing(reading, match, milestone.number)]
     if not settled and milestone.closed and closed_by_us:
         why = "its phase has open tasks again"
         return [ReopenMilestone(plan=reading.key, reason=why, key=match.key, number=milestone.number)]
@@ -169,7 +177,7 @@ def _is_settled(item: ItemDecision) -> bool:
         return item.wish.reason in needs_none
     if item.wish.fate is Fate.RELEASE:
         return True
-    if any(isinstance(change, CreateIssue | ReopenIssue) for change in item.changes):
-        return False
-    closing = any(isinstance(change, CloseIssue) for change in item.changes)
-    return closing or (item.issue is not None and item.issue.closed is not None)
+    if any(isinstance(change, CloseIssue) for change in item.changes):
+        return True
+    opening = any(isinstance(change, CreateIssue | ReopenIssue) for change in item.changes)
+    return not opening and item.issue is not None and item.issue.closed is not None

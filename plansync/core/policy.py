@@ -89,6 +89,8 @@ def _is_due(change: Change, keys: set[ItemKey], milestones: set[PhaseKey | None]
             return change.key in keys
         case CreateMilestone():
             return change.key in milestones
+        case CloseMilestone():
+            return False  # issues of it may be among those that are left
         case UpdateIssue() if change.text_only:
             return False
         case UpdateIssue() | CloseIssue() if change.number == 0:

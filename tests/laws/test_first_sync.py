@@ -1,6 +1,7 @@
 """From a plan that nobody synced to one that is in step."""
 
 import re
+from dataclasses import replace
 
 from tests.support.example import FEED, PAGES, PLAN, TITLES
 from tests.support.world import World, kinds, only
@@ -93,3 +94,25 @@ def test_an_endpoint_that_breaks_is_shown_in_the_issue(world: World) -> None:
     issue = world.issues()[TITLES[2]]
     assert "lists a page of them" in issue.body
     assert world.number(PAGES) == issue.number
+
+
+def test_what_is_done_from_the_start_is_opened_and_closed_in_one_run(world: World) -> None:
+    world.rules = replace(world.rules, create_done=True)
+    world.write(PLAN.replace("  - [ ]", "  - [x]"))
+    made = world.sync()
+    assert not made.failed, made
+    assert [kinds(made).count(kind) for kind in ("create_issue", "close_issue", "close_milestone")] == [7, 5, 2]
+    assert all(milestone.closed for milestone in world.milestones().values())
+    written = world.read()
+    assert kinds(world.sync()) == []
+    assert world.read() == written
+
+
+def test_a_milestone_is_closed_only_when_the_last_slice_has_opened_its_issues(world: World) -> None:
+    world.rules = replace(world.rules, create_done=True)
+    world.limits = replace(world.limits, slice_creations=2)
+    world.write(PLAN.replace("  - [ ]", "  - [x]"))
+    made = kinds(world.sync())
+    assert made.count("close_milestone") == 2
+    assert "create_issue" not in made[made.index("close_milestone") :]
+    assert kinds(world.sync()) == []

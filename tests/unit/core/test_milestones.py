@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plansync.core.baseline import PhaseState
-from plansync.core.changes import CreateMilestone, UpdateMilestone
+from plansync.core.changes import CloseMilestone, CreateMilestone, UpdateMilestone
 from plansync.core.identity import phase_key
 from plansync.core.model import Plan, State, Task
 from plansync.core.observed import ObservedIssue, ObservedMilestone
@@ -79,6 +79,16 @@ def test_a_milestone_is_closed_when_settled_and_reopened_only_if_plansync_closed
 def test_a_phase_is_settled_when_every_task_has_its_closed_issue_or_needs_none(other: Task, is_settled: bool) -> None:
     plan = make_plan(make_phase(boxed_task("a", 5), other))
     assert _milestones(plan, CLOSED, milestone=known_milestone()) == (["CloseMilestone"] if is_settled else [])
+
+
+def test_a_milestone_of_a_phase_that_is_done_from_the_start_is_closed_at_once() -> None:
+    done = make_phase(boxed_task("a", None, "x", state=State.DONE))
+    half = make_phase(boxed_task("b", None, "x", state=State.DONE), boxed_task("c"), id="2")
+    decision = decide(make_plan(done, half), rules=Rules(create_done=True))
+    opened = [change.key for change in decision.changes if isinstance(change, CreateMilestone)]
+    closed = [(change.key, change.number) for change in decision.changes if isinstance(change, CloseMilestone)]
+    assert len(opened) == 2
+    assert closed == [(opened[0], 0)]
 
 
 def test_a_phase_without_any_issue_gets_no_milestone() -> None:

@@ -201,6 +201,12 @@ def test_what_hangs_on_a_creation_waits_with_it() -> None:
     assert piece.changes == (_create("t-1"), first, other)
 
 
+def test_no_milestone_is_closed_while_issues_are_left_for_a_later_slice() -> None:
+    closing = CloseMilestone(plan=PLAN, key=PhaseKey("p-1"), number=1)
+    assert closing not in slice_changes([closing, _create("t-1"), _create("t-2")], 1).changes
+    assert closing in slice_changes([closing, _create("t-1"), _create("t-2")], 2).changes
+
+
 def test_text_waits_until_every_creation_is_made() -> None:
     assert (
         _update(5, text_only=True)
