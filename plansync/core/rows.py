@@ -9,12 +9,12 @@ from plansync.core.text import Span
 _CODE_OR_PIPE = re.compile(rb"\\.|(?P<ticks>`+)|\|", re.DOTALL)
 
 
-def split_row(source: bytes, row: Span, *, spare_code: bool = False) -> list[Span]:
-    """Return the ranges between a row's pipes; with ``spare_code`` a pipe in a code span is text."""
+def split_row(source: bytes, row: Span, most: int, *, spare_code: bool = False) -> list[Span]:
+    """Return the ranges between a row's pipes, ``most`` at most; with ``spare_code`` a pipe in a code span is text."""
     ranges: list[Span] = []
     start = at = row.start + (source[row.start : row.start + 1] == b"|")
     unclosed: set[bytes] = set()
-    while found := _CODE_OR_PIPE.search(source, at, row.end):
+    while len(ranges) < most and (found := _CODE_OR_PIPE.search(source, at, row.end)):
         at = found.end()
         ticks = found["ticks"]
         if ticks and spare_code and ticks not in unclosed:
@@ -24,7 +24,8 @@ def split_row(source: bytes, row: Span, *, spare_code: bool = False) -> list[Spa
         elif found[0] == b"|":
             ranges.append(Span(start, found.start()))
             start = at
-    return ranges if start >= row.end else [*ranges, Span(start, row.end)]
+    is_whole = start >= row.end or len(ranges) == most
+    return ranges if is_whole else [*ranges, Span(start, row.end)]
 
 
 def _closing_ticks(source: bytes, start: int, end: int, ticks: bytes) -> int | None:

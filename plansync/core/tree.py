@@ -63,15 +63,6 @@ class _Frame:
         self.end_run()
         self.nodes.append(node)
 
-    def add_text(self, text: str, start: int, end: int) -> None:
-        """Put text behind what is there."""
-        if self.run is not None and self.run.end == start:
-            self.run.pieces.append(text)
-            self.run.end = end
-        else:
-            self.end_run()
-            self.run = _Run(start, end, [text])
-
     def end_run(self) -> None:
         """Make a node of the text gathered so far."""
         if self.run is not None:
@@ -117,7 +108,7 @@ class Tree:
                 frame.end_run()
                 self._frames[-1].add(self._close(frame))
             case "Text" if self._frames[-1].name != "CodeBlock":
-                self._frames[-1].add_text(str(value), self._place_of(start), self._place_of(end))
+                self._add_text(str(value), self._place_of(start), self._place_of(end))
             case "Rule":
                 self._frames[-1].add(Block(Kind.RULE, self._trim(self._span(start, end))))
             case _ if name in _BREAKS:
@@ -129,6 +120,16 @@ class Tree:
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._place_of(start), self._place_of(end))
+
+    def _add_text(self, text: str, start: int, end: int) -> None:
+        """Add text to what stands right before it, be there a backslash between."""
+        frame = self._frames[-1]
+        if frame.run is None or self._source[frame.run.end : start] not in {b"", b"\\"}:
+            frame.end_run()
+            frame.run = _Run(start, end, [text])
+        else:
+            frame.run.pieces.append(text)
+            frame.run.end = end
 
     def _is_too_deep(self, name: str) -> bool:
         """Keep count of the levels that are left out, and say whether the parser is in one."""
@@ -193,9 +194,9 @@ class Tree:
         if frame.name == "TableHead":
             self._columns = len(cells)
             return Block(Kind.ROW, span, children=cells)
-        ranges = split_row(self._source, span)
+        ranges = split_row(self._source, span, self._columns + 1)
         if len(ranges) > self._columns:
-            by_code = split_row(self._source, span, spare_code=True)
+            by_code = split_row(self._source, span, self._columns + 1, spare_code=True)
             if len(by_code) == self._columns:
                 return Block(Kind.ROW, span, children=tuple(self._cell(place) for place in by_code))
         end = Span(span.end, span.end)

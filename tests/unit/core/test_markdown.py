@@ -172,11 +172,11 @@ class TestHostileText:
         paragraph = first("*a [b **c `d <e ![ ~~ f", Kind.PARAGRAPH)
         assert [(inline.mark, inline.text) for inline in paragraph.inlines] == [(Mark.TEXT, "*a [b **c `d <e ![ ~~ f")]
 
-    def test_an_escaped_character_begins_a_text_of_its_own(self) -> None:
-        source = b"a \\*b* c"
+    def test_an_escaped_character_belongs_to_the_text_around_it(self) -> None:
+        source = b"\\# a \\*b\\* c"
         (paragraph,) = parse_blocks(source)
-        assert [inline.span.of(source) for inline in paragraph.inlines] == [b"a ", b"*b* c"]
-        assert plain_text(paragraph.inlines) == "a *b* c"
+        assert [inline.span.of(source) for inline in paragraph.inlines] == [b"# a \\*b\\* c"]
+        assert plain_text(paragraph.inlines) == "# a *b* c"
 
     def test_runs_of_backticks_that_nothing_closes_spare_no_pipe(self) -> None:
         source = (
