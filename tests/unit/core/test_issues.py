@@ -97,7 +97,7 @@ def test_what_is_done_is_created_and_closed_where_that_is_wanted() -> None:
     decision = decide(
         make_plan(make_phase(boxed_task("a", None, "x", state=State.DONE))), rules=Rules(create_done=True)
     )
-    assert kinds_of(decision) == ["CreateMilestone", "CreateIssue", "CloseIssue"]
+    assert kinds_of(decision) == ["CreateMilestone", "CloseMilestone", "CreateIssue", "CloseIssue"]
 
 
 ASSIGNEES = Rules(assignees={"Ann B.": "annb", "bob": "bobby"})
