@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 
 from plansync.core.grammar.item_text import is_issue_url
-from plansync.core.grammar.risks import rating_word
+from plansync.core.grammar.risk_words import rating_word
 from plansync.core.model import Item, LinkPlace, Phase, Plan, Question, Risk, State, Task
 from plansync.core.problems import Problem
 from plansync.core.text import Span

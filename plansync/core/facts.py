@@ -121,6 +121,7 @@ class RiskFacts:
     score: int | None
     priority: str
     """``high``, ``medium``, ``low``, or empty."""
+    body: str
     mitigation: tuple[DetailFacts, ...]
     owner: str
     components: tuple[ComponentFacts, ...]

@@ -155,6 +155,8 @@ class Risk(_Item):
     impact: Rating
     mitigation: str = ""
     owner: str | None = None
+    body: str = ""
+    """Further text of a risk that is no table row, raw Markdown, as written."""
 
     @property
     def kind(self) -> ItemKind:

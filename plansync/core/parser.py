@@ -20,7 +20,8 @@ from plansync.core.grammar.outline import Part, read_outline
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.phases import is_implementation, read_phases
 from plansync.core.grammar.questions import is_question_name, read_questions
-from plansync.core.grammar.risks import is_risk_name, read_risks
+from plansync.core.grammar.risk_words import is_risk_name
+from plansync.core.grammar.risks import read_risks
 from plansync.core.grammar.sections import (
     API,
     ARCHITECTURE,
@@ -57,7 +58,7 @@ def parse_plan(data: bytes) -> Plan:
     plan = _read_plan(page, root, front)
     report_losses(page, root, blocks)
     _report_ids(page, plan.tasks)
-    ordered = sorted(page.problems, key=lambda found: (found.line, found.column, found.code))
+    ordered = sorted({*page.problems}, key=lambda found: (found.line, found.column, found.code, found.message))
     return replace(plan, problems=tuple(ordered))
 
 
@@ -95,7 +96,7 @@ def _read_plan(page: Page, root: Part, front: FrontMatter) -> Plan:
     header = read_header(page, root, front)
     phases = read_phases(page, root, header.milestone)
     risks = read_risks(page, root)
-    questions = read_questions(page, root)
+    questions = read_questions(page, root, {risk.span.start for risk in risks})
     found_status = front.first("status")
     components = first_part(_sections(root), COMPONENTS)
     data = first_part(_sections(root), DATA)

@@ -163,7 +163,7 @@ class Texts:
 
     def _risk(self, risk: Risk) -> RiskFacts:
         level = priority(risk.score)
-        components = mentioned_components((risk.text, risk.mitigation), self.reading.plan.components)
+        components = mentioned_components((risk.text, risk.body, risk.mitigation), self.reading.plan.components)
         return RiskFacts(
             text=self._line(risk.text),
             id=risk.id or "",
@@ -174,6 +174,7 @@ class Texts:
             impact_level=risk.impact.level,
             score=risk.score,
             priority=level.name.casefold() if level else "",
+            body=self._block(risk.body),
             mitigation=self._mitigation(risk),
             owner=self._line(risk.owner or ""),
             components=tuple(map(self._component, components)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plansync.core.blocks import Block, plain_text
@@ -29,17 +29,26 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def read_table(block: Block, synonyms: Mapping[str, Sequence[str]]) -> Table:
-    """Return the columns of ``block`` that ``synonyms`` names (column → heads, the best first), and the rows."""
+def read_table(
+    block: Block, synonyms: Mapping[str, Sequence[str]], patterns: Mapping[str, re.Pattern[str]] | None = None
+) -> Table:
+    """Return the columns of ``block`` that ``synonyms`` names (column → heads, the best first), and the rows.
+
+    A column that none of its heads stands for is the first of the others whose head matches its pattern.
+    """
     head, *rows = block.children
     keys = [name_key(plain_text(cell.inlines)) for cell in head.children]
     places: dict[str, int] = {}
+
+    def place(column: str, found: Iterable[int]) -> None:
+        at = next((at for at in found if at not in places.values()), None)
+        if at is not None:
+            places.setdefault(column, at)
+
     for column, heads in synonyms.items():
-        found = next(
-            (keys.index(name) for name in heads if name in keys and keys.index(name) not in places.values()), None
-        )
-        if found is not None:
-            places[column] = found
+        place(column, (at for name in heads for at, key in enumerate(keys) if key == name))
+    for column, pattern in (patterns or {}).items():
+        place(column, (at for at, key in enumerate(keys) if column not in places and pattern.search(key)))
     cells = [{name: row.children[at] for name, at in places.items() if at < len(row.children)} for row in rows]
     return Table(frozenset(places), tuple(Row(row, of_row) for row, of_row in zip(rows, cells, strict=True)))
 

@@ -34,6 +34,8 @@ class ItemText:
     text: str
     place: Span
     """The text that was read, from box to link."""
+    start: int
+    """Where the title begins, behind box, link and id."""
     id: str | None
     box: Box | None
     box_site: Site | None
@@ -63,6 +65,7 @@ def read_item_text(page: Page, block: Block, *, boxed: bool = True) -> ItemText:
     return ItemText(
         text=cutter.text(),
         place=Span(text_start, max(front, cutter.site)),
+        start=front,
         id=cutter.id,
         box=cutter.box,
         box_site=Site(text_start) if is_plain else None,

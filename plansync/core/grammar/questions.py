@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from plansync.core.blocks import Block, Kind, plain_text
 from plansync.core.grammar.list_items import question_from_item
@@ -27,11 +27,12 @@ _NONE = re.compile(
 )
 
 
-def read_questions(page: Page, root: Part) -> tuple[Question, ...]:
-    """Return the questions of the plan, answered ones among them."""
+def read_questions(page: Page, root: Part, risks: Container[int] = ()) -> tuple[Question, ...]:
+    """Return the questions of the plan, answered ones among them; ``risks``: where the items begin that are risks."""
     parts = [part for part in root.walk() if part.level > 1 and is_question_name(part.key)]
     outer = [part for part in parts if part.parent not in parts]
-    return tuple(question for part in outer for question in _read_part(page, part))
+    found = (question for part in outer for question in _read_part(page, part))
+    return tuple(question for question in found if question.span.start not in risks)
 
 
 def is_question_name(key: str) -> bool:

@@ -1,9 +1,10 @@
-"""Risks: the rows of tables below a heading with Risk(s), columns by name, never by place (spec §2.8)."""
+"""Risks: what stands below a heading with Risk(s), as table rows, items or paragraphs (spec §2.8)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from plansync.core.blocks import Block, Kind
 from plansync.core.cells import cell_state
@@ -12,80 +13,88 @@ from plansync.core.grammar.item_text import read_item_text
 from plansync.core.grammar.outline import Part
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.phase_names import read_phase_name
+from plansync.core.grammar.questions import is_question_name
+from plansync.core.grammar.risk_lists import RiskReader
+from plansync.core.grammar.risk_words import (
+    COLUMNS,
+    DESCRIPTIONS,
+    PATTERNS,
+    is_aside,
+    is_level_alone,
+    is_risk_name,
+    lists_risks,
+    read_level,
+)
 from plansync.core.grammar.words import is_nothing
-from plansync.core.model import Level, Rating, Risk, State, StatusCell
+from plansync.core.model import Rating, Risk, State, StatusCell
 
-_HEADING = re.compile(
-    r"\brisks?\b|\brisi(?:ko|ken)\b|risiko|\brisques?\b|\briesgos?\b|\briscos?\b|\bриск(?:и|ов|ами)?\b|风险|風險",
-    re.IGNORECASE,
-)
-_COLUMNS = {
-    "risk": (
-        "risk", "risks", "risk description", "risk factor", "risk item", "risiko", "risiken", "risque", "risques",
-        "riesgo", "riesgos", "risco", "riscos", "риск", "риски", "风险", "風險", "threat", "concern",
-        "description", "issue",
-    ),
-    "likelihood": (
-        "likelihood", "probability", "prob", "prob.", "chance", "wahrscheinlichkeit", "eintrittswahrscheinlichkeit",
-        "probabilité", "probabilidad", "probabilidade", "вероятность", "概率", "可能性",
-    ),
-    "impact": (
-        "impact", "severity", "consequence", "auswirkung", "auswirkungen", "schwere", "gravité", "impacto", "severidad",
-        "gravedad", "severidade", "влияние", "воздействие", "тяжесть", "影响", "影響", "严重性",
-    ),
-    "mitigation": (
-        "mitigation", "mitigations", "mitigation strategy", "response", "countermeasure", "countermeasures", "action",
-        "massnahme", "massnahmen", "gegenmassnahme", "gegenmassnahmen", "minderung", "atténuation", "mesure", "mesures",
-        "mitigación", "mitigação", "меры", "снижение", "митигация", "缓解措施", "缓解", "应对措施", "应对",
-    ),
-    "owner": ("owner", "responsible", "verantwortlich", "responsable", "responsável", "ответственный", "负责人"),
-    "status": ("status", "state", "estado", "statut", "статус", "状态"),
-}  # fmt: skip
-_LEVELS = (
-    (
-        Level.LOW,
-        re.compile(
-            r"(?i)l\b|(?:very )?low|minor|minimal|unlikely|rare|niedrig|gering|faible|baj[oa]|baix[oa]|низк|低|🟢"
-        ),
-    ),
-    (Level.MEDIUM, re.compile(r"(?i)m\b|med|moderate|possible|mittel|moyen|medi[oa]|médi[oa]|средн|中|🟡|🟠")),
-    (Level.HIGH, re.compile(r"(?i)h\b|(?:very )?high|critical|severe|major|likely|hoch|élevé|alt[oa]|высок|高|🔴")),
-)
-_LEAD = re.compile(r"[\s*_~`\[\](:/-]*")
-_FIRST_LETTERS = {"l": "low", "m": "medium", "h": "high"}
-_MARKUP = re.compile(r"[*_`~]")
+_ANOTHER = frozenset({"likelihood", "impact", "mitigation", "owner", "status"})
+"""The columns of which a risk table needs one beside the risk's own."""
+_ID_LIKE = re.compile(r"[*_`]*(?:[A-Z]{1,4}-?)?\w{0,3}-?\d+(?:[.-]\d+)*[a-z]?[*_`]*")
+_MARKUP = re.compile(r"[*_`~\\]")
 
 
 def read_risks(page: Page, root: Part) -> tuple[Risk, ...]:
-    """Return the risks of all risk tables in file order."""
-    tables = [
-        block for part in root.walk() if _is_risk_part(part) for block in part.own_blocks() if block.kind is Kind.TABLE
-    ]
-    return tuple(risk for block in tables for risk in _read_table(page, block))
+    """Return the risks of all sections on risks in file order."""
+    return tuple(risk for part in root.walk() for risk in _read_part(page, part))
 
 
-def _is_risk_part(part: Part) -> bool:
-    """Say whether ``part`` or one around it, title and phases apart, is headed Risk(s)."""
-    around = [outer for outer in part.ancestors() if outer.level > 1 and not read_phase_name(outer.name)]
-    return any(_HEADING.search(outer.key) for outer in around)
+def _read_part(page: Page, part: Part) -> list[Risk]:
+    """Read ``part`` if it, or one around it, title and phases apart, is headed Risk(s)."""
+    headed = [outer for outer in part.ancestors() if outer.level > 1 and not read_phase_name(outer.name)]
+    inside = [*takewhile(lambda outer: not is_risk_name(outer.key), headed)]
+    if part.heading is None or len(inside) == len(headed):
+        return []
+    blocks = part.own_blocks()
+    rows = [risk for block in _tables(blocks) for risk in _read_table(page, block)]
+    has_lists = lists_risks(headed[len(inside)].key) and not any(is_aside(inner.key) for inner in inside)
+    is_joint = any(is_question_name(outer.key) for outer in headed)
+    reader = RiskReader(page, plain=has_lists and not rows, joint=is_joint)
+    reader.begin(part.heading)
+    for block in blocks:
+        reader.take(block)
+    drafted = (draft.build() for draft in reader.finish())
+    risks = [*rows, *(risk for risk in drafted if risk is not None)]
+    return sorted(risks, key=lambda risk: risk.span)
 
 
-def is_risk_name(key: str) -> bool:
-    """Say whether a heading's name speaks of risks."""
-    return _HEADING.search(key) is not None
+def _tables(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the tables among ``blocks`` and in their list items, in file order."""
+    waiting = [iter(blocks)]
+    while waiting:
+        block = next(waiting[-1], None)
+        if block is None:
+            waiting.pop()
+        elif block.kind is Kind.TABLE:
+            yield block
+        elif block.kind in {Kind.LIST, Kind.ITEM}:
+            waiting.append(iter(block.children))
 
 
 def _read_table(page: Page, block: Block) -> Iterator[Risk]:
-    table = read_table(block, _COLUMNS)
-    if "risk" not in table.columns or not table.columns & {"likelihood", "impact", "mitigation"}:
-        if "risk" in table.columns or len(table.columns) > 1:
+    table = read_table(block, COLUMNS, PATTERNS)
+    if "risk" not in table.columns or not table.columns & _ANOTHER:
+        if "risk" in table.columns or len(table.columns - {"id"}) > 1:
             page.report("PS302", block.span.start, "a table below a heading Risks has no columns Risk and Mitigation")
         return
+    if all(is_level_alone(cell_text(page, row, "risk")) for row in table.rows):
+        return
+    named = _by_description(page, block, table)
     table_problems(page, table, "risk")
-    for row in table.rows:
+    for row in named:
         risk = _read_row(page, table, row)
         if risk is not None:
             yield risk
+
+
+def _by_description(page: Page, block: Block, table: Table) -> Sequence[Row]:
+    """Return the rows; where the column Risk holds nothing but ids, the column Description names the risks."""
+    texts = [cell_text(page, row, "risk") for row in table.rows]
+    described = read_table(block, {"risk": DESCRIPTIONS})
+    if not described.columns or not all(_ID_LIKE.fullmatch(text) for text in texts if text):
+        return table.rows
+    pairs = zip(table.rows, described.rows, strict=True)
+    return [Row(row.block, {**row.cells, "id": row.cells["risk"], **other.cells}) for row, other in pairs]
 
 
 def _read_row(page: Page, table: Table, row: Row) -> Risk | None:
@@ -98,12 +107,13 @@ def _read_row(page: Page, table: Table, row: Row) -> Risk | None:
     place, status = page.lines.position(cell.span.start), status_cell(page, row)
     owner = cell_text(page, row, "owner")
     mitigation = cell_text(page, row, "mitigation")
+    number = _MARKUP.sub("", cell_text(page, row, "id"))
     return Risk(
         text=text.text,
         line=place.line,
         column=place.column,
         span=row.block.span,
-        id=text.id,
+        id=text.id or (None if is_nothing(number) else number),
         box=text.box,
         status_cell=status,
         state=_state(text.state, status),
@@ -120,22 +130,9 @@ def _read_row(page: Page, table: Table, row: Row) -> Risk | None:
 def _rating(page: Page, table: Table, row: Row, column: str) -> Rating:
     raw = cell_text(page, row, column)
     level = read_level(raw)
-    if level is None and column in table.columns:
+    if level is None and column in table.columns and column in row.cells:
         page.report("PS301", row.cells[column].span.start, f"the {column} '{raw}' cannot be read as a level")
     return Rating(raw, level)
-
-
-def read_level(raw: str) -> Level | None:
-    """Return the level that ``raw`` leads with: a letter, a word, an emoji; markup does not count."""
-    lead = _LEAD.match(raw)
-    text = raw[lead.end() :] if lead else raw
-    return next((level for level, pattern in _LEVELS if pattern.match(text)), None)
-
-
-def rating_word(rating: Rating) -> str:
-    """Return a rating as ``show`` prints it: low, medium or high for L, M, H, else the raw text in lower case."""
-    plain = " ".join(_MARKUP.sub("", rating.raw).casefold().split())
-    return _FIRST_LETTERS.get(plain, plain)
 
 
 def _state(state: State, status: StatusCell | None) -> State:

@@ -73,6 +73,7 @@ RISK = RiskFacts(
     impact_level=None,
     score=None,
     priority="",
+    body="",
     mitigation=(),
     owner="",
     components=(),
@@ -175,6 +176,7 @@ def test_a_risk_with_everything() -> None:
         impact_level=Level.HIGH,
         score=6,
         priority="high",
+        body="It waits for locks.",
         mitigation=(DetailFacts("batches", 0, False), DetailFacts("stop at 08:00", 0, True)),
         owner="bo",
         components=(replace(STORE, change="Keeps more"),),
@@ -183,6 +185,8 @@ def test_a_risk_with_everything() -> None:
         "Risk: The job is slow",
         """\
 The job is slow
+
+It waits for locks.
 
 | Likelihood | Impact | Score |
 | --- | --- | --- |

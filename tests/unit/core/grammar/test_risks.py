@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plansync.core.grammar.risks import rating_word, read_level
+from plansync.core.grammar.risk_words import rating_word, read_level
 from plansync.core.model import Level, Plan, Rating, Risk, State
 from tests.support.plan_texts import LINK, codes, edited, read, titles
 
@@ -41,10 +41,14 @@ class TestWhere:
     def test_nowhere_else(self, heading: str) -> None:
         assert read(f"{heading}\n\n{TABLE}").risks == ()
 
-    @pytest.mark.parametrize("lead", ["> ", "    ", "- "])
-    def test_not_in_quotes_code_or_lists(self, lead: str) -> None:
+    @pytest.mark.parametrize("lead", ["> ", "    "])
+    def test_not_in_quotes_or_code(self, lead: str) -> None:
         table = "".join(f"{lead}{line}\n" for line in TABLE.splitlines())
         assert read(f"## Risks\n\n{table}").risks == ()
+
+    def test_in_list_items_as_well(self) -> None:
+        inner = "".join(f"    {line}\n" for line in TABLE.splitlines())
+        assert titles(read(f"## Risks\n\n1. Ours\n\n{inner}\n   - Theirs\n\n{TABLE}").risks) == ["a", "a"]
 
 
 class TestColumns:
@@ -56,6 +60,13 @@ class TestColumns:
             "| Risiko | Auswirkung | Maßnahme |\n|---|---|---|\n| a | hoch | b |\n",
             "| Риск | Вероятность | Влияние | Меры |\n|---|---|---|---|\n| a | низкая | высокое | b |\n",
             "| ID | Description | Impact | Mitigation |\n|---|---|---|---|\n| 1 | a | High | b |\n",
+            "| Risk | Description | Impact | Mitigation |\n|---|---|---|---|\n| R-1 | a | High | b |\n",
+            "| Mitigation approach | Potential risk | Impact (1-5) |\n|---|---|---|\n| b | a | High |\n",
+            "| Riesgo | Impacto | Mitigación |\n|---|---|---|\n| a | Alto | b |\n",
+            "| Risco | Gravidade | Medidas |\n|---|---|---|\n| a | alta | b |\n",
+            "| Risque | Gravité | Mesures |\n|---|---|---|\n| a | élevée | b |\n",
+            "| 应对措施 | 影响 | 风险 |\n|---|---|---|\n| b | 高 | a |\n",
+            "| Wahrscheinlichkeit | Schwere | Risiko | Gegenmaßnahme |\n|---|---|---|---|\n| gering | hoch | a | b |\n",
         ],
     )
     def test_are_known_by_name_not_by_place(self, table: str) -> None:
@@ -72,6 +83,17 @@ class TestColumns:
     def test_a_table_of_something_else_is_none(self) -> None:
         plan = read("## Risks\n\n| Date | Impact |\n|---|---|\n| a | b |\n")
         assert (plan.risks, codes(plan)) == ((), [])
+
+    def test_a_column_of_levels_is_no_risk(self) -> None:
+        plan = read(
+            "## Risk Assessment\n\n| Change | Risk | Mitigation |\n|---|---|---|\n| a | Low | b |\n| c | High | d |\n"
+        )
+        assert (plan.risks, codes(plan)) == ((), [])
+
+    def test_an_id_is_kept(self) -> None:
+        assert only("| # | Risk | Impact |\n|---|---|---|\n| **R1** | a | High |\n").id == "R1"
+        assert only("| Risk ID | Description | Impact |\n|---|---|---|\n| R-2 | a | High |\n").id == "R-2"
+        assert only(TABLE).id is None
 
     def test_a_short_row_is_read_as_far_as_it_goes(self) -> None:
         plan = read("## Risks\n\n| Risk | Mitigation |\n|---|---|\n| a |\n| `b|c` | d |\n")
