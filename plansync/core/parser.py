@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from plansync.core.grammar.dependencies import report_cycle
+from plansync.core.grammar.dependencies import report_cycle, resolve_tasks
 from plansync.core.grammar.design import read_components, read_data_flow, read_endpoints, read_entities
 from plansync.core.grammar.front_matter import FrontMatter, read_front_matter
 from plansync.core.grammar.guard import report_losses
@@ -94,7 +94,7 @@ def _conflict(data: bytes) -> int | None:
 
 def _read_plan(page: Page, root: Part, front: FrontMatter) -> Plan:
     header = read_header(page, root, front)
-    phases = read_phases(page, root, header.milestone)
+    phases = _with_resolved_needs(read_phases(page, root, header.milestone))
     risks = read_risks(page, root)
     questions = read_questions(page, root, {risk.span.start for risk in risks})
     found_status = front.first("status")
@@ -125,6 +125,16 @@ def _read_plan(page: Page, root: Part, front: FrontMatter) -> Plan:
     )
     _report_header(page, plan)
     return plan
+
+
+def _with_resolved_needs(phases: Sequence[Phase]) -> tuple[Phase, ...]:
+    """Return ``phases`` with what their tasks depend on as ids of tasks, ranges spelled out."""
+    known = [task.id for phase in phases for task in phase.tasks if task.id is not None]
+
+    def resolved(task: Task) -> Task:
+        return replace(task, depends_on=resolve_tasks(task.depends_on, known)) if task.depends_on else task
+
+    return tuple(replace(phase, tasks=tuple(map(resolved, phase.tasks))) for phase in phases)
 
 
 def _sections(root: Part) -> tuple[Part, ...]:

@@ -8,24 +8,57 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.words import is_nothing
 
-_ID = r"(?:\d+(?:\.\d+)*[A-Za-z]?|[A-Z]-?\d+|[A-Z])(?![\w.]*\w)"
-_WORD = r"(?i:phases?|sprints?|stages?|waves?|milestones?|fases?|фаз[аы]?|阶段)"
-_TO = r"\s*(?:-|–|—|\bto\b|\bthrough\b|\.\.)\s*"
-_AND = r"(?:\s*(?:,|;|/|\+)\s*(?:and\s+|&\s*)?|\s+(?:and|or|und|y|et|и)\s+|\s*&\s*)"
+_ID = r"(?:\d+(?:\.\d+)*[A-Za-z]?|[A-Z]-?\d+|[A-Z])(?!\.?\w)"
+_WORD = (
+    r"(?i:phase[sn]?|sprints?|stages?|waves?|milestones?|fases?|etapas?|étapes?|фаз(?:ами|ой|а|ы|е|у)?|этап(?:ов|а|ы|е)?"
+    r"|阶段|階段)"
+)
+_TO = r"\s*(?:-|–|—|~|～|至|到|\b(?i:to|through|thru|bis|à|a|до|по)\b|\.\.\.?)\s*"
+_AND = (
+    r"(?:\s*[,;/+，、；]\s*(?:(?i:and|und|or|y|e|et|и)\s+|&\s*)?"
+    r"|\s+(?i:and|or|und|sowie|oder|y|e|et|ou|и|или)\s+|\s*[&和与及]\s*)"
+)
 _PART = rf"{_ID}(?:{_TO}(?:{_WORD}\s*)?{_ID})?"
 _LIST = rf"{_PART}(?:{_AND}(?:{_WORD}\s*)?{_PART})*"
 _NAMED = re.compile(rf"{_WORD}\s*#?(?P<list>{_LIST})")
-_BARE = re.compile(rf"(?P<list>{_LIST})(?:\s+(?:(?:is|are|be)\s+)?(?:completed?|done|finished))?\s*\.?")
+_DONE = r"(?:\s+(?i:(?:is|are|be)\s+)?(?i:completed?|done|finished|fertig|abgeschlossen))?\s*[.。]?"
+_BARE = re.compile(rf"(?P<list>{_LIST}){_DONE}")
 _RANGE = re.compile(rf"(?P<first>{_ID})(?:{_TO}(?:{_WORD}\s*)?(?P<last>{_ID}))?")
-_REASON = re.compile(r"\([^()]*\)")
+_NTH = re.compile(r"第\s*(\d+|[一二三四五六七八九十])\s*(阶段|階段)")
+_DIGITS = {digit: str(number) for number, digit in enumerate("一二三四五六七八九十", 1)}
+_ALL_BEFORE = re.compile(
+    rf"\b(?i:all|every)\s+(?i:of\s+the\s+)?(?i:previous|prior|preceding|earlier)\s+{_WORD}"
+    rf"|\b(?i:alle\s+(?:vorherigen|vorangehenden|früheren))\s+{_WORD}"
+    rf"|\b(?i:todas\s+(?:las|as)|toutes\s+les)\s+{_WORD}\s+(?i:anteriores|précédentes)"
+    rf"|\b(?i:все\s+предыдущие)\s+{_WORD}|所有(?:之前|前面|前)的?(?:阶段|階段)"
+)
+_ONE_BEFORE = re.compile(
+    rf"\b(?i:previous|prior|preceding|vorherige|vorangehende|предыдущ\w+)\s+{_WORD}"
+    rf"|\b{_WORD}\s+(?i:anterior|précédente)\b|(?:上一|前一)个?(?:阶段|階段)"
+)
+_NONE = re.compile(r"(?i)(?:none|keine|ningun[oa]|aucune?|nenhuma?|нет|无|無|没有)(?!\w)")
+_REASON = re.compile(r"\([^()]*\)|（[^（）]*）")
 _MARKUP = re.compile(r"[`*_]|\]\([^()\s]*\)|\[")
-_TASK_IDS = re.compile(r"[,;&+]|\band\b")
+
+_TASK_WORD = r"(?i:tasks?|steps?|aufgaben?|tâches?|tareas?|tarefas?|задач[аиу]?|任务|任務)"
+_TASK_ID = r"(?:[A-Za-z]{1,6}-?\d+(?:[.-]\d+)*[a-z]?|\d+(?:\.\d+)*[a-z]?)(?!\.?\w)"
+_TASK_TO = r"\s*(?:-|–|—|~|至|到|\b(?i:to|through|bis|до|a|à)\b|\.\.\.?)\s*"
+_TASKS = re.compile(
+    rf"(?:{_TASK_WORD}\s*#?)?(?P<first>{_TASK_ID})(?:{_TASK_TO}(?:{_TASK_WORD}\s*)?(?P<last>{_TASK_ID}))?{_DONE}"
+)
+_NAMED_TASK = re.compile(rf"{_TASK_WORD}\s*#?({_TASK_ID})|\b(T-?\d{{2,}}[a-z]?)(?!\w)")
+_SPLIT = re.compile(_AND)
+_IN_TITLE = re.compile(r"\(\s*(?i:depends\s+on|blocked\s+by|requires|after|needs):?\s+(?P<ids>[^()]*)\)")
+_LONGEST = 100
+"""The most characters that a task's id, or a range of two, takes."""
+RANGE = ".."
+"""Stands between the first and the last id of a range of tasks that is not resolved yet."""
 
 
 def phase_ids(text: str) -> Iterator[tuple[str, str]]:
     """Yield the ids that a phase's Dependencies name as pairs (first, last); a single id is a pair of equals."""
-    plain = _REASON.sub(" ", _MARKUP.sub("", text)).strip()
-    if is_nothing(plain) or re.match(r"(?i)none\b", plain):
+    plain = _NTH.sub(_by_number, _plain(text))
+    if _says_none(plain):
         return
     lists = [found["list"] for found in _NAMED.finditer(plain)]
     if not lists and (bare := _BARE.fullmatch(plain)):
@@ -35,10 +68,13 @@ def phase_ids(text: str) -> Iterator[tuple[str, str]]:
             yield found["first"], found["last"] or found["first"]
 
 
-def resolve_phases(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the ids of ``known`` that ``text`` names, in order, and the ids it names that are not there."""
+def resolve_phases(text: str, known: Sequence[str], at: int | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ids of ``known`` that ``text`` names, in order, and the ids it names that are not there.
+
+    ``at`` is the index of the phase that waits: ``all previous phases`` are those above it.
+    """
     order = {phase_id: index for index, phase_id in reversed([*enumerate(known)])}
-    found: dict[str, None] = {}
+    found: dict[str, None] = dict.fromkeys(_before(text, known, at))
     unknown: dict[str, None] = {}
     for first, last in phase_ids(text):
         unknown |= dict.fromkeys(phase_id for phase_id in (first, last) if phase_id not in order)
@@ -51,12 +87,58 @@ def resolve_phases(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], tu
 
 
 def task_ids(text: str) -> tuple[str, ...]:
-    """Return the task ids that ``text`` lists, as written."""
-    plain = _REASON.sub(" ", _MARKUP.sub("", text)).strip().rstrip(".")
-    if is_nothing(plain) or re.match(r"(?i)none\b", plain):
+    """Return the task ids that ``text`` lists, as written; a range as ``T001..T003``. Prose without ids names none."""
+    plain = _plain(text).rstrip(".。")
+    if _says_none(plain):
         return ()
-    parts = (part.strip() for part in _TASK_IDS.split(plain))
-    return tuple(dict.fromkeys(part for part in parts if part and not is_nothing(part)))
+    ids: list[str] = []
+    for part in _SPLIT.split(plain):
+        whole = _TASKS.fullmatch(part.strip()) if len(part) <= _LONGEST else None
+        if whole is None:
+            ids += (found[1] or found[2] for found in _NAMED_TASK.finditer(part))
+        else:
+            ids.append(RANGE.join(filter(None, whole.group("first", "last"))))
+    return tuple(dict.fromkeys(ids))
+
+
+def ids_in_title(title: str) -> tuple[str, ...]:
+    """Return the task ids that a title names in parentheses: ``(depends on T012, T013)``."""
+    return tuple(dict.fromkeys(task_id for found in _IN_TITLE.finditer(title) for task_id in task_ids(found["ids"])))
+
+
+def resolve_tasks(targets: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Return ``targets`` as the ids of ``known`` that they name, ranges spelled out; what is not there stays."""
+    order = {task_id.casefold(): index for index, task_id in reversed([*enumerate(known)])}
+    found: dict[str, None] = {}
+    for target in targets:
+        ends = target.split(RANGE)
+        places = [order.get(end.casefold()) for end in ends]
+        at = [place for place in places if place is not None]
+        if len(at) == len(ends):
+            found |= dict.fromkeys(known[min(at) : max(at) + 1])
+        else:
+            found |= dict.fromkeys(known[p] if p is not None else e for e, p in zip(ends, places, strict=True))
+    return tuple(found)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_REASON.sub(" ", _MARKUP.sub("", text)).split())
+
+
+def _says_none(plain: str) -> bool:
+    return is_nothing(plain) or _NONE.match(plain) is not None
+
+
+def _by_number(found: re.Match[str]) -> str:
+    return f"{found[2]} {_DIGITS.get(found[1], found[1])}"
+
+
+def _before(text: str, known: Sequence[str], at: int | None) -> Sequence[str]:
+    if at is None:
+        return ()
+    if _ALL_BEFORE.search(text):
+        return known[:at]
+    return known[max(0, at - 1) : at] if _ONE_BEFORE.search(text) else ()
 
 
 def report_cycle(page: Page, waits_for: Mapping[str, Iterable[str]], offsets: Mapping[str, int], noun: str) -> None:

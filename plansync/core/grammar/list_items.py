@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from plansync.core.blocks import Block, Kind
 from plansync.core.grammar.fields import own_paragraph
 from plansync.core.grammar.item_text import ItemText, read_item_text
+from plansync.core.grammar.needs import task_needs
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.words import is_nothing
 from plansync.core.model import Detail, Question, Task
@@ -44,6 +45,7 @@ def task_from_item(page: Page, item: Block) -> Task | None:
         link_site=text.link_site,
         ignored=text.ignored or page.is_ignored(item.children[1:]),
         assignee=text.assignee,
+        depends_on=task_needs(page, text.text, item.children[1:]),
         body=item_body(page, item),
     )
 

@@ -156,7 +156,7 @@ def _depends_on(page: Page, region: Region, index: int, known: Sequence[str]) ->
     node = region.first(DEPENDENCIES)
     if node is None:
         return ()
-    found, unknown = resolve_phases(value_text(page, node), known)
+    found, unknown = resolve_phases(value_text(page, node), known, index)
     for phase_id in unknown:
         page.report(
             "PS203", node.label.value.start, f"phase {known[index]} depends on phase {phase_id}, which is not there"

@@ -20,6 +20,9 @@ TASKS = frozenset(
 GOAL = ("goal", "goals", "objective", "objectives", "purpose", "ziel", "objectif", "objetivo", "цель", "目标")
 DEPENDENCIES = (
     "dependencies", "depends on", "dependency", "depends", "blocked by", "prerequisites", "prerequisite", "requires",
+    "phase dependencies", "abhängigkeiten", "abhängigkeit", "hängt ab von", "voraussetzungen", "dépendances",
+    "dépend de", "prérequis", "dependencias", "depende de", "dependências", "pré-requisitos", "зависимости",
+    "зависит от", "依赖", "依赖关系", "前置条件",
 )  # fmt: skip
 DELIVERABLE = ("deliverable", "deliverables", "output", "outputs")
 MILESTONE = "milestone"

@@ -9,6 +9,7 @@ from plansync.core.blocks import Block, Inline, Kind, Mark
 from plansync.core.grammar.fields import Style
 from plansync.core.grammar.item_text import ItemText, read_item_text
 from plansync.core.grammar.list_items import dedented, read_details
+from plansync.core.grammar.needs import task_needs
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import Region
 from plansync.core.grammar.words import is_nothing
@@ -58,6 +59,7 @@ def _read_heading(page: Page, heading: Block, content: tuple[Block, ...]) -> Tas
         links=text.links,
         link_site=text.link_site,
         ignored=text.ignored or page.is_ignored(content),
+        depends_on=task_needs(page, text.text, content),
         body="\n\n".join(dedented(page, block) for block in content if block.kind not in _LISTED),
     )
 
