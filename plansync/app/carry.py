@@ -6,12 +6,12 @@ failed change does not stop the others; a tracker that asks to stop does.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from plansync.app.keeping import Keeper
+from plansync.app.keepsake import Fields, as_text, difference, is_new, look, look_at_new
 from plansync.app.request import Target, Workshop
 from plansync.core.changes import (
     Change,
@@ -24,19 +24,15 @@ from plansync.core.changes import (
     MilestoneRef,
     Outcome,
     Relate,
-    ReopenIssue,
-    ReopenMilestone,
     Skipped,
     Unknown,
     UpdateIssue,
-    UpdateMilestone,
 )
 from plansync.core.identity import ItemKey, PhaseKey
-from plansync.core.observed import ObservedIssue
 from plansync.core.predict import Prediction
 from plansync.core.refs import resolve
 from plansync.errors import Interrupted, OutcomeUnknown, PlansyncError
-from plansync.ports.store import Record
+from plansync.ports.entries import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +110,24 @@ class Carrier:
             intent = self.workshop.store.journal.intend(
                 self.run, self.target.project, change.plan, change.key, self._tracker_now()
             )
-        before = self._before(change)
+        before = look(self.prediction, change)
         outcome = self._sent(change, intent)
         if isinstance(outcome, Done):
             self._learn(change, outcome)
         if intent is not None and not isinstance(outcome, Unknown):
             self.workshop.store.journal.settle([intent])
-        self.workshop.store.journal.record(self.run, _record(change, outcome, before, self.workshop.clock.now()))
+        record = _record(change, outcome, self.workshop.clock.now())
+        record = replace(record, before=as_text(before), after=self._after(change, outcome, before))
+        self.workshop.store.journal.record(self.run, record)
         self.out_of_time = self.workshop.clock.now() - self.started_at > self.target.limits.slice_time
         return outcome
+
+    def _after(self, change: Change, outcome: Outcome, before: Fields) -> str:
+        if not isinstance(outcome, Done):
+            return ""
+        if is_new(change):
+            return as_text(look_at_new(self.prediction, change, outcome.number))
+        return as_text(difference(before, look(self.prediction, change)))
 
     def _learn(self, change: Change, done: Done) -> None:
         self.prediction.add(change, done)
@@ -195,31 +200,8 @@ class Carrier:
         passed = self.workshop.clock.now() - self.observed_at
         return self.prediction.state.at + max(passed, timedelta(0))
 
-    def _before(self, change: Change) -> str:
-        match change:
-            case UpdateIssue() | CloseIssue() | ReopenIssue():
-                issue = self.prediction.issues.get(change.number)
-                return json.dumps(_image(issue)) if issue else ""
-            case UpdateMilestone() | CloseMilestone() | ReopenMilestone():
-                old = self.prediction.milestones.get(change.number)
-                image = {"title": old.title, "description": old.description, "closed": old.closed} if old else {}
-                return json.dumps(image)
-            case _:
-                return ""
 
-
-def _image(issue: ObservedIssue) -> dict[str, object]:
-    return {
-        "title": issue.title,
-        "body": issue.body,
-        "closed": issue.closed,
-        "labels": sorted(issue.labels),
-        "milestone": issue.milestone,
-        "assignees": list(issue.assignees),
-    }
-
-
-def _record(change: Change, outcome: Outcome, before: str, at: datetime) -> Record:
+def _record(change: Change, outcome: Outcome, at: datetime) -> Record:
     number = outcome.number if isinstance(outcome, Done) else getattr(change, "number", None)
     message = outcome.note if isinstance(outcome, Done) else outcome.message
     return Record(
@@ -230,6 +212,6 @@ def _record(change: Change, outcome: Outcome, before: str, at: datetime) -> Reco
         reason=change.reason,
         outcome=type(outcome).__name__.casefold(),
         message=message,
-        before=before,
+        before="",
         at=at,
     )

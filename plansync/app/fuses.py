@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plansync.app.report import REMOVALS_HINT
 from plansync.app.request import Listener, SyncRequest, Target
 from plansync.app.runlog import RunLog
-from plansync.core.changes import Change
+from plansync.core.changes import Change, ReopenIssue
 from plansync.core.decision import PlanDecision
 from plansync.core.identity import PlanKey
 from plansync.core.ownership import Ownership
@@ -59,7 +59,7 @@ class FuseBox:
             return {}
         fuses: dict[PlanKey, str] = {}
         for key, decision in decisions.items():
-            fuse = removal_fuse(decision.changes, len(ownership.of_plan(key)), self.target.limits)
+            fuse = removal_fuse(_counted(decision), len(ownership.of_plan(key)), self.target.limits)
             if fuse is None:
                 continue
             if self.request.dry_run:
@@ -99,3 +99,9 @@ class FuseBox:
 
     def _credential(self) -> str:
         return self.target.tracker.capabilities.credential
+
+
+def _counted(decision: PlanDecision) -> Sequence[Change]:
+    """Return the changes that a fuse counts: who named a held plan wants open again what was closed for the hold."""
+    is_taken_up = bool(decision.reading.hold)
+    return [change for change in decision.changes if not (is_taken_up and isinstance(change, ReopenIssue))]

@@ -89,13 +89,15 @@ class Judge:
             users=frozenset(self.users),
             waiting=view.waiting,
             may_remove=view.may_remove,
-            publish=self._published(view.readings),
+            publish=self._asked(view.readings, asked=self.request.publish),
+            lifted=self._asked(view.readings, asked=self.request.by_name),
             related=view.related | self.related,
             looked=frozenset(self.looked),
         )
 
-    def _published(self, readings: Sequence[Reading]) -> frozenset[str]:
-        return frozenset(r.path for r in readings if r.in_scope) if self.request.publish else frozenset()
+    @staticmethod
+    def _asked(readings: Sequence[Reading], *, asked: bool) -> frozenset[str]:
+        return frozenset(r.path for r in readings if r.in_scope) if asked else frozenset()
 
     def _ask(self, survey: Survey, decisions: Mapping[PlanKey, PlanDecision]) -> bool:
         """Read what decisions ask for; False when nothing is missing any more."""

@@ -24,16 +24,25 @@ class Scribe:
     target: Target
     parse: Parse
     decisions: Sequence[PlanDecision]
+    undoes: str = ""
+    """The run whose edits are taken back; empty for a sync."""
 
     def note(self, run: str, trigger: str) -> Note:
         """Return what the source gets to know."""
         return Note(run=run, target=self.target.name, trigger=trigger, message=self.message, request=self.request)
 
+    def words(self, path: str) -> str:
+        """Return in a few words what is put into the plan at ``path`` (``3 links, 1 box``)."""
+        decision = next(decision for decision in self.decisions if decision.reading.path == path)
+        facts = _facts(path, decision)
+        parts = [f"{n} {word if n == 1 else plural}" for n, word, plural in _counts(facts) if n]
+        return ", ".join([*parts, *([f"Status {facts.status}"] if facts.status else [])])
+
     def message(self, paths: Collection[str]) -> str:
         """Return subject, blank line and body of a commit that holds ``paths``, some of them from earlier runs."""
         known = {decision.reading.path: decision for decision in self.decisions}
         plans = tuple(_facts(path, known.get(path)) for path in sorted(paths))
-        facts = CommitFacts(target=self.target.name, plans=plans)
+        facts = CommitFacts(target=self.target.name, plans=plans, undoes=self.undoes)
         return self._text(facts)
 
     def request(self, replacements: Sequence[Replacement]) -> str:
@@ -69,6 +78,10 @@ def _facts(path: str, decision: PlanDecision | None) -> WrittenFacts:
     boxes = sum(mark.box is not None or mark.cell is not None for mark in marks.items)
     status = decision.status_after if decision.status_after != decision.status_before else ""
     return WrittenFacts(path=_inert(path), links=links, boxes=boxes, status=_inert(status or ""))
+
+
+def _counts(facts: WrittenFacts) -> tuple[tuple[int, str, str], ...]:
+    return ((facts.links, "link", "links"), (facts.boxes, "box", "boxes"))
 
 
 def _inert(text: str) -> str:

@@ -17,10 +17,12 @@ from plansync.core.changes import Change, CreateIssue, CreateMilestone, Done, Ou
 from plansync.core.fit import Capabilities
 from plansync.core.links import Address
 from plansync.core.observed import ObservedState, RelationKind, StateEvent
+from plansync.ports.entries import Intent, Record, Run
+from plansync.ports.history import History
 from plansync.ports.pacing import Pacing
 from plansync.ports.snapshots import Snapshots
 from plansync.ports.source import BranchRule, Content, Note, Replacement
-from plansync.ports.store import Intent, Journal, Lease, PlanStates, Record, Run, Store
+from plansync.ports.store import Journal, Lease, PlanStates, Store
 from plansync.ports.tracker import Asked, Tracker, Traffic
 
 PENDING = 900_000_000_000_000
@@ -157,7 +159,11 @@ class _Store:
     def leases(self) -> _Leases:
         return _Leases()
 
-    # What a dry run saw, and how fast it asked, is true of a run as well: these two are the real ones.
+    # What was done is only read; what a dry run saw, and how fast it asked, is true of a run as well: the real ones.
+
+    @property
+    def history(self) -> History:
+        return self.real.history
 
     @property
     def pacing(self) -> Pacing:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from plansync.core.baseline import PlanState
 from plansync.core.changes import Change, Outcome
+from plansync.core.holds import is_lifted
 from plansync.core.model import Plan
 from plansync.core.rules import Limits, Rules
 from plansync.ports.clock import Clock
@@ -63,7 +65,7 @@ class SyncRequest:
     write and reports the Changeset; ``max_creates`` overrides ``limits.creates``. ``only``: events told of these issues
     of the tracker, and of no others, so that it is enough to look at them. ``confirm_removals``: nobody looks on, so
     that an item must be seen to be gone twice before its issue is closed. ``gathers``: another run follows soon,
-    so that edits of files may be left to it.
+    so that edits of files may be left to it. ``by_name``: a person named ``plans``, which ends a hold on them.
     """
 
     plans: tuple[str, ...] = ()
@@ -75,7 +77,13 @@ class SyncRequest:
     max_creates: int | None = None
     publish: bool = False
     any_branch: bool = False
+    by_name: bool = False
     trigger: str = "once"
+
+    def takes_up(self, state: PlanState | None) -> bool:
+        """Say whether nothing holds the plan that the store knows as ``state``, or a person named it."""
+        hold = state.hold if state is not None else ""
+        return is_lifted(hold, by_name=self.by_name, publish=self.publish)
 
 
 class Listener(Protocol):

@@ -15,7 +15,9 @@ from plansync.app.writing import WrittenPlan
 from plansync.core.audience import Exposure
 from plansync.core.changes import Unknown
 from plansync.core.decision import PlanDecision
+from plansync.core.holds import why_held
 from plansync.core.identity import PlanKey
+from plansync.core.reading import Reading
 from plansync.core.relations import relation_notes
 from plansync.errors import PlansyncError, RateLimited, Stopped
 
@@ -83,6 +85,8 @@ class RunLog:
         if mine not in read:
             self.fail("no plan was read", "check the target's include patterns, or name the plans")
         for reading in survey.readings:
+            if reading.hold and not reading.in_scope and reading.target == mine and self._is_asked(reading.path):
+                self.plans[reading.path] = _held_report(reading)
             if reading.in_scope and reading.key == f"{reading.plan.feature_id}@{reading.path}":
                 owner = f"Feature ID {reading.plan.feature_id} is another plan's"
                 self.notes.append(f"{reading.path}: {owner}, so this one is '{reading.key}'; give it an ID of its own")
@@ -144,6 +148,11 @@ class RunLog:
 def _passed_report(passed: PassedOver) -> PlanReport:
     problems = (passed.problem,) if passed.problem is not None else ()
     return PlanReport(path=passed.path, problems=problems, skipped=passed.reason)
+
+
+def _held_report(reading: Reading) -> PlanReport:
+    why = why_held(reading.hold, reading.path)
+    return PlanReport(path=reading.path, key=reading.key, title=reading.plan.title, skipped=why)
 
 
 def _joined(first: PlanReport | None, later: PlanReport) -> PlanReport:

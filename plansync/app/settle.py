@@ -5,7 +5,8 @@ from __future__ import annotations
 from plansync.app.request import Target
 from plansync.app.runlog import RunLog
 from plansync.app.survey import Survey
-from plansync.ports.store import Intent, Journal
+from plansync.ports.entries import Intent
+from plansync.ports.store import Journal
 
 
 def settle_intents(target: Target, survey: Survey, journal: Journal, log: RunLog) -> frozenset[str]:

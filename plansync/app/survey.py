@@ -231,7 +231,7 @@ class Surveyor:
             rules=file.target.rules,
             state=file.state,
             whole=not plan.broken_parts,
-            in_scope=mine and asked,
+            in_scope=mine and asked and self.request.takes_up(file.state),
         )
 
 

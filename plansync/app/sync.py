@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from plansync.app.admission import check_branch, take_lease
 from plansync.app.carry import Carrier
+from plansync.app.chronicle import Chronicle
 from plansync.app.estimate import estimate
 from plansync.app.fuses import FuseBox
 from plansync.app.judge import Judge, View
@@ -34,10 +36,7 @@ from plansync.core.ownership import Ownership
 from plansync.core.policy import Slice
 from plansync.core.predict import Prediction
 from plansync.core.stages import By
-from plansync.errors import ConfigError, LeaseHeld, PlansyncError, Stopped
-from plansync.ports.store import Held, Lease
-
-_POLL = timedelta(seconds=1)
+from plansync.errors import ConfigError, PlansyncError
 
 
 def run_sync(
@@ -84,47 +83,24 @@ class _Run:
     parse: Parse
     texts: dict[Facts, tuple[str, str]] = field(default_factory=dict)
     """Rendered texts, kept over all slices."""
+    chronicle: Chronicle = field(init=False)
     until: datetime | None = None
     """When the run may be done, as it was told before the first write."""
 
     def go(self) -> None:
         """Run slices under a lease until nothing is left."""
-        self._check_branch()
+        check_branch(self.target, self.request)
         store, clock, span = self.workshop.store, self.workshop.clock, self.target.limits.lease
-        lease, listener = self._acquire(), self.fuses.listener
+        lease, listener = take_lease(self.workshop, self.target), self.fuses.listener
         keeper = Keeper(store.leases, clock, span, lease, self.target.name, listener, self.workshop.is_ending)
         try:
             self.log.run = store.journal.start(self.target.name, self.request.trigger, clock.now())
+            self.chronicle = Chronicle(store.journal, clock, self.log.run)
             self.fuses.look_back(store.journal)
             while self._slice(keeper):
                 pass
         finally:
             self._finish(keeper)
-
-    def _check_branch(self) -> None:
-        if self.request.any_branch or not self.target.tracker.capabilities.branch_bound:
-            return
-        rule = self.target.source.branch_rule()
-        if not rule.allowed:
-            hint = rule.hint or "preview works on any branch; to sync all the same: --any-branch"
-            raise Stopped(rule.reason, hint=hint)
-
-    def _acquire(self) -> Lease:
-        """Take the lease of the project, and so of all its plans, waiting for a living one as long as allowed.
-
-        Plans are looked at only afterwards: what was read while another run wrote would be no news any more.
-        """
-        names = [f"project:{self.target.project}"]
-        limits, clock = self.target.limits, self.workshop.clock
-        deadline = clock.now() + limits.lease_wait
-        while True:
-            lease = self.workshop.store.leases.acquire(names, self.workshop.holder, limits.lease, clock.now())
-            if not isinstance(lease, Held):
-                return lease
-            if clock.now() >= deadline:
-                hint = "wait for it to end, or stop it; its lease runs out by itself"
-                raise LeaseHeld(f"{lease.name} is being synced by {lease.holder}", hint=hint)
-            clock.sleep(_POLL)
 
     def _slice(self, keeper: Keeper) -> bool:
         """Do one slice; return whether another is wanted."""
@@ -146,7 +122,7 @@ class _Run:
         ownership = survey.own(carrier.prediction.observed())
         after = replace(view, ownership=ownership, related=frozenset(carrier.prediction.related))
         self.pen.listed = survey.paths_of(self.target.name)
-        writer = Writer(self.target, judge, self.parse, survey, after, self.log.run, self.pen)
+        writer = Writer(self.target, judge, self.parse, survey, after, self.chronicle, self.pen)
         written = writer.write_all(piece.decisions.keys(), piece.held)
         self.log.note_slice(piece.decisions, carrier, written, piece.fuses)
         now = self.workshop.clock.now()
@@ -180,6 +156,7 @@ class _Run:
         )
         if piece.slice.changes:
             self._announce(piece)
+            self.chronicle.begin({change.plan for change in piece.slice.changes}, piece.survey.states)
             carrier.carry_out(piece.slice.changes)
         return carrier
 

@@ -29,7 +29,7 @@ from plansync.core.problems import Problem, Severity
 from plansync.core.refs import preview
 from plansync.core.writeback import PlanMarks
 
-_KINDS = {
+KINDS = {
     "CreateIssue": "create_issue",
     "UpdateIssue": "update_issue",
     "CloseIssue": "close_issue",
@@ -86,7 +86,7 @@ def tell_change(carried: Carried, decision: PlanDecision, *, dry_run: bool) -> C
     is_planned = dry_run and isinstance(outcome, Done)
     pending = number is not None and shown(str(number)) == "?"
     return ChangeReport(
-        kind=_KINDS[type(change).__name__],
+        kind=KINDS[type(change).__name__],
         key=change.key,
         title=_title(change, decision),
         number=None if pending or not number else number,
@@ -95,6 +95,25 @@ def tell_change(carried: Carried, decision: PlanDecision, *, dry_run: bool) -> C
         fields=_fields(change, decision),
         labels=change.labels if isinstance(change, CreateIssue) else (),
         milestone=_milestone(change, decision),
+        text_only=isinstance(change, UpdateIssue) and change.text_only,
+        outcome="planned" if is_planned else type(outcome).__name__.casefold(),
+        message=outcome.note if isinstance(outcome, Done) else outcome.message,
+    )
+
+
+def tell_step(carried: Carried, title: str, *, dry_run: bool) -> ChangeReport:
+    """Report one change of a run that is no sync, and so opens nothing."""
+    change, outcome = carried.change, carried.outcome
+    is_planned = dry_run and isinstance(outcome, Done)
+    return ChangeReport(
+        kind=KINDS[type(change).__name__],
+        key=change.key,
+        title=title,
+        number=getattr(change, "number", None),
+        url=outcome.url if isinstance(outcome, Done) else "",
+        reason=change.reason,
+        fields=getattr(change, "fields", ()),
+        labels=getattr(change, "add_labels", ()),
         text_only=isinstance(change, UpdateIssue) and change.text_only,
         outcome="planned" if is_planned else type(outcome).__name__.casefold(),
         message=outcome.note if isinstance(outcome, Done) else outcome.message,

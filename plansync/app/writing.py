@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from plansync.app.chronicle import Chronicle, Pending
 from plansync.app.judge import Judge, View
 from plansync.app.noting import Scribe
 from plansync.app.pen import Pen
@@ -21,7 +22,7 @@ from plansync.core.filediff import unified_diff
 from plansync.core.identity import PlanKey
 from plansync.core.writings import Answer, Wish
 from plansync.errors import SourceError
-from plansync.ports.source import Changed, Content, Proposed, Refused, Replacement, Saved
+from plansync.ports.source import Changed, Content, Note, Proposed, Refused, Replacement, Saved, Source
 
 TRIES = 5
 
@@ -87,7 +88,7 @@ class Writer:
     parse: Parse
     survey: Survey
     view: View
-    run: str
+    chronicle: Chronicle
     pen: Pen
 
     def write_all(self, keys: Collection[PlanKey], held: frozenset[PlanKey]) -> Mapping[PlanKey, WrittenPlan]:
@@ -160,14 +161,13 @@ class Writer:
     def _save(self, drafts: Mapping[PlanKey, _Draft]) -> list[Saved]:
         replacements = [draft.replacement for draft in drafts.values()]
         scribe = Scribe(self.target, self.parse, [draft.decision for draft in drafts.values()])
-        note = scribe.note(self.run, self.judge.request.trigger)
-        try:
-            return list(self.target.source.save(replacements, note))
-        except SourceError as error:
-            return [
-                Refused(item.content.path, str(error), error.hint) if item.is_needed else item.content
-                for item in replacements
-            ]
+        note = scribe.note(self.chronicle.run, self.judge.request.trigger)
+        files = [Pending(key, draft.replacement, scribe.words(draft.content.path)) for key, draft in drafts.items()]
+        self.chronicle.begin([file.plan for file in files if file.item.is_needed], self.survey.states)
+        self.chronicle.writing(files)
+        answers = _saved(self.target.source, replacements, note)
+        self.chronicle.wrote(files, answers)
+        return answers
 
     def _read_again(self, draft: _Draft) -> tuple[PlanDecision, Content] | WrittenPlan:
         """Read the file that changed under us, and decide it again, as it is now."""
@@ -182,6 +182,16 @@ class Writer:
         readings = [reading if other.key == old.key else other for other in self.view.readings]
         decision = self.judge.decide_on(replace(self.view, readings=readings), {old.key})[old.key]
         return decision, content
+
+
+def _saved(source: Source, replacements: Sequence[Replacement], note: Note) -> list[Saved]:
+    try:
+        return list(source.save(replacements, note))
+    except SourceError as error:
+        return [
+            Refused(item.content.path, str(error), error.hint) if item.is_needed else item.content
+            for item in replacements
+        ]
 
 
 def _answers(answers: Sequence[Saved], wishes: Collection[str]) -> Mapping[str, Answer]:

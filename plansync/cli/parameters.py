@@ -26,6 +26,7 @@ PlansFrom = Annotated[
 ]
 
 DryRun = Annotated[bool, option("--dry-run", "Stop before the first write and show what would be done.")]
+Yes = Annotated[bool, option("--yes", "Do it without showing it first and asking.")]
 AllowRemovals = Annotated[bool, option("--allow-removals", "Close and reopen as many issues as the plans ask for.")]
 MaxCreates = Annotated[int | None, option("--max-creates", "Create up to N issues; 0: no limit.", metavar="N", min=0)]
 Publish = Annotated[bool, option("--publish", "Also create issues for plans that are complete or on hold.")]

@@ -51,7 +51,7 @@ def _run_target(workshop: Workshop, choice: Choice, request: SyncRequest, listen
 
     target = choice.target
     try:
-        return run_sync(workshop, target, replace(request, plans=choice.plans), listener)
+        return run_sync(workshop, target, replace(request, plans=choice.plans, by_name=bool(choice.plans)), listener)
     except (ConfigError, UsageError):
         raise  # nothing that another target could do without
     except PlansyncError as error:

@@ -91,3 +91,5 @@ class PlanState:
     missing_since: datetime | None = None
     """When its items were first seen removed (a daemon waits for a second reading)."""
     synced_at: datetime | None = None
+    hold: str = ""
+    """Why runs leave the plan alone until a person names it (``undone …``, ``retired …``); empty: they do not."""

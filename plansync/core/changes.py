@@ -25,10 +25,14 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneRef:
-    """A milestone by number, or by the key of one that this Changeset creates."""
+    """A milestone by number, or by the key of one that this Changeset creates; number 0 is no milestone at all."""
 
     number: int | None
     key: PhaseKey | None = None
+
+
+NO_MILESTONE = MilestoneRef(0)
+"""Takes an issue out of its milestone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,8 @@ class Context:
     may_remove: bool = True
     publish: frozenset[str] = frozenset()
     """Paths of the plans that the user asked to publish."""
+    lifted: frozenset[str] = frozenset()
+    """Paths of the plans that a person named, and that are taken up again where they were held."""
     related: frozenset[Relation] = frozenset()
     """Relations that are known to be there."""
     looked: frozenset[tuple[RelationKind, int]] = frozenset()

@@ -171,10 +171,14 @@ class WrittenFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitFacts:
-    """What ``commit.md.j2`` sees, as ``commit``: the target's name, and the plans that are written, by path."""
+    """What ``commit.md.j2`` sees, as ``commit``: the target's name, and the plans that are written, by path.
+
+    ``undoes`` names the run whose edits are taken back, and is empty for a sync.
+    """
 
     target: str
     plans: tuple[WrittenFacts, ...]
+    undoes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

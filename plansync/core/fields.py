@@ -21,7 +21,7 @@ from plansync.core.identity import normal_text
 from plansync.core.marker import Signature
 from plansync.core.match import Match
 from plansync.core.observed import ObservedIssue
-from plansync.core.ownership import REMOVED_LABEL
+from plansync.core.ownership import CLOSING_LABELS
 from plansync.core.reading import Reading
 from plansync.core.refs import references_in
 from plansync.core.region import sole_region
@@ -142,7 +142,7 @@ class Fields:
         wanted = labels_for(self.match, breaking=self.texts.breaking(self.match))
         have, capabilities = self.issue.labels, self.context.capabilities
         add = tuple(label for label in wanted if find_label(label, have, capabilities) is None)
-        unwanted = (stale_labels(self.match.placed.item.kind) | {REMOVED_LABEL}) - set(wanted)
+        unwanted = (stale_labels(self.match.placed.item.kind) | {*CLOSING_LABELS}) - set(wanted)
         remove = present_labels(tuple(sorted(unwanted)), self.issue)
         if not add and not remove:
             return update

@@ -23,7 +23,7 @@ from plansync.core.fields import Compared, Fields, present_labels
 from plansync.core.match import Match
 from plansync.core.model import Item, State, Task
 from plansync.core.observed import CloseReason, ObservedIssue
-from plansync.core.ownership import REMOVED_LABEL
+from plansync.core.ownership import CLOSING_LABELS
 from plansync.core.phases import PhaseMatch
 from plansync.core.problems import Problem, problem
 from plansync.core.reading import Reading
@@ -134,9 +134,15 @@ class IssueDesk:
         return decide_state(now, base, last_word(events, known.at if known else None)), False
 
     def _is_put_back(self, match: Match, issue: ObservedIssue) -> bool:
-        """Say whether plansync closed the issue as removed and its open item is in the plan again (spec §4.3)."""
+        """Say whether plansync closed the issue as removed and its open item is in the plan again (spec §4.3).
+
+        So it is with what was closed when a run was undone or the plan retired, once a person names the plan.
+        """
         owned = self.context.ownership.owned.get(issue.number)
-        closed_by_us = owned is not None and owned.removed_by_us and issue.closed is CloseReason.NOT_PLANNED
+        if owned is None:
+            return False
+        is_wanted = owned.removed_by_us or (owned.set_aside and self.reading.path in self.context.lifted)
+        closed_by_us = is_wanted and issue.closed is CloseReason.NOT_PLANNED
         is_open = match.placed.item.state is State.OPEN
         return closed_by_us and is_open and not self.reading.plan.guarded
 
@@ -155,7 +161,7 @@ class IssueDesk:
             why = "ticked in the plan" if because is CloseReason.COMPLETED else "struck out in the plan"
             return (self._close(match, issue.number, because, why),)
         if state.action is Action.REOPEN:
-            labels = present_labels((REMOVED_LABEL,), issue)
+            labels = present_labels(CLOSING_LABELS, issue)
             why = "put back into the plan" if labels else "unticked in the plan"
             return (
                 ReopenIssue(
@@ -169,7 +175,7 @@ class IssueDesk:
 
     def _release(self, match: Match, wish: Wish, issue: ObservedIssue) -> ItemDecision:
         """Take region and own labels off the issue; a damaged region stays, for nobody knows where it ends."""
-        labels = {LABEL, *labels_for(match, breaking=False), *stale_labels(match.placed.item.kind), REMOVED_LABEL}
+        labels = {LABEL, *labels_for(match, breaking=False), *stale_labels(match.placed.item.kind), *CLOSING_LABELS}
         update = UpdateIssue(
             plan=self.reading.key,
             reason="ignored in the plan: released",
@@ -247,7 +253,7 @@ def _is_adopted(desk: IssueDesk, match: Match) -> bool:
 
 def _as_open(issue: ObservedIssue) -> ObservedIssue:
     """Return the issue as it is when it has been reopened: all its fields are put in step together with that."""
-    labels = frozenset(label for label in issue.labels if label.casefold() != REMOVED_LABEL)
+    labels = frozenset(label for label in issue.labels if label.casefold() not in CLOSING_LABELS)
     return replace(issue, closed=None, labels=labels)
 
 

@@ -12,6 +12,8 @@ _LOOKS = {
     "plan": ("0e8a16", "A plan as a whole; its tasks have issues of their own"),
     "question": ("d876e3", "An open question of a plan"),
     "plansync:removed": ("8c959f", "Its item was removed from the plan"),
+    "plansync:undone": ("8c959f", "The run that opened it was undone"),
+    "plansync:retired": ("8c959f", "Its plan was retired"),
     "plansync:not-planned": ("8c959f", "Closed as not planned, where the tracker keeps no reasons"),
     "plansync:duplicate": ("cfd3d7", "Closed as a duplicate, where the tracker keeps no reasons"),
 }

@@ -13,6 +13,12 @@ from plansync.core.rules import MarkerRules
 
 REMOVED_LABEL = "plansync:removed"
 """Says that plansync closed the issue because its item vanished from the plan (spec §4.3)."""
+UNDONE_LABEL = "plansync:undone"
+"""Says that plansync closed the issue because the run that had opened it was undone."""
+RETIRED_LABEL = "plansync:retired"
+"""Says that plansync closed the issue because its plan was retired."""
+CLOSING_LABELS = (REMOVED_LABEL, UNDONE_LABEL, RETIRED_LABEL)
+"""They go when the issue is open again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,11 @@ class OwnedIssue:
     def removed_by_us(self) -> bool:
         """Say whether it carries the label of a removal."""
         return any(label.casefold() == REMOVED_LABEL for label in self.issue.labels)
+
+    @property
+    def set_aside(self) -> bool:
+        """Say whether it carries the label of an undone run or of a retired plan."""
+        return any(label.casefold() in {UNDONE_LABEL, RETIRED_LABEL} for label in self.issue.labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def _updated(issue: ObservedIssue, change: UpdateIssue, done: Done) -> ObservedI
     if change.region is not None:
         body = done.answered_body or new_body(body, change)
     title = issue.title if change.title is None else (done.answered_title or change.title)
-    milestone = change.milestone.number if change.milestone is not None else issue.milestone
+    milestone = (change.milestone.number or None) if change.milestone is not None else issue.milestone
     labels = (issue.labels | frozenset(change.add_labels)) - frozenset(change.remove_labels)
     return replace(
         issue,

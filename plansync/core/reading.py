@@ -45,6 +45,11 @@ class Reading:
         if self.rules.questions:
             yield from (Placed(question, -1) for question in self.plan.questions)
 
+    @property
+    def hold(self) -> str:
+        """Return why runs leave the plan alone, empty if they do not."""
+        return self.state.hold if self.state else ""
+
     def is_ignored(self, placed: Placed) -> bool:
         """Say whether the item, its phase or the whole plan is ignored (spec §4.6)."""
         in_phase = placed.phase >= 0 and self.plan.phases[placed.phase].ignored

@@ -17,14 +17,14 @@ from plansync.core.checklist import merge_ticks
 from plansync.core.context import Context
 from plansync.core.decision import ItemDecision, TrackingDecision
 from plansync.core.desired import LABEL, Fate
-from plansync.core.fields import digest_of
+from plansync.core.fields import digest_of, present_labels
 from plansync.core.fit import find_label, kept_line, kept_text
 from plansync.core.identity import ItemKey, tracking_key
 from plansync.core.marker import Signature
 from plansync.core.marks import task_progress
 from plansync.core.model import ItemKind
 from plansync.core.observed import CloseReason, ObservedIssue
-from plansync.core.ownership import OwnedIssue
+from plansync.core.ownership import CLOSING_LABELS, OwnedIssue
 from plansync.core.problems import Problem, problem
 from plansync.core.reading import Reading
 from plansync.core.region import RegionDamaged, sole_region
@@ -173,6 +173,8 @@ class _TrackingDesk:
 
     def _state(self, issue: ObservedIssue) -> tuple[StateDecision, bool]:
         """Decide whether the issue moves; the second value says that its events must be read first."""
+        if self._is_taken_up(issue):
+            return StateDecision(Action.REOPEN), False
         known = self.known
         base = None
         if known is not None and known.number == issue.number and known.issue:
@@ -186,6 +188,12 @@ class _TrackingDesk:
             return first, True
         return decide_state(now, base, last_word(events, known.at if known is not None else None)), False
 
+    def _is_taken_up(self, issue: ObservedIssue) -> bool:
+        """Say whether it was closed when the plan was set aside, and a person named the plan since."""
+        owned = self.context.ownership.tracking.get(issue.number)
+        is_set_aside = owned is not None and owned.set_aside and issue.closed is CloseReason.NOT_PLANNED
+        return is_set_aside and self.reading.path in self.context.lifted and not self.complete
+
     def _state_changes(self, issue: ObservedIssue, state: StateDecision) -> tuple[Change, ...]:
         """Close or reopen the issue; where its own state would move a box, people keep it apart from the plan."""
         if state.action is Action.CLOSE:
@@ -196,7 +204,9 @@ class _TrackingDesk:
             return (close,)
         if state.action is Action.REOPEN:
             why = "the plan has open tasks again"
-            return (ReopenIssue(plan=self.reading.key, reason=why, key=self.key, number=issue.number),)
+            labels = present_labels(CLOSING_LABELS, issue)
+            reopen = ReopenIssue(plan=self.reading.key, reason=why, key=self.key, number=issue.number)
+            return (replace(reopen, remove_labels=labels),)
         return ()
 
     def _update(self, issue: ObservedIssue) -> tuple[UpdateIssue, ...]:

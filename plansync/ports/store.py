@@ -13,52 +13,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from plansync.core.baseline import PlanState
+from plansync.ports.entries import Intent, Record, Run
+from plansync.ports.history import History
 from plansync.ports.pacing import Pacing
 from plansync.ports.snapshots import Snapshots
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A create that is about to be sent, or was: ``at`` is on the tracker's clock."""
-
-    id: int
-    run: str
-    target: str
-    plan: str
-    key: str
-    """The item's or phase's key."""
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One applied change for the journal: what was done, why, and how it ended."""
-
-    plan: str
-    key: str
-    change: str
-    """The change's kind (``CreateIssue`` …)."""
-    number: int | None
-    reason: str
-    outcome: str
-    """``done``, ``failed``, ``unknown`` or ``skipped``."""
-    message: str
-    before: str
-    """The before-image as JSON, empty where there was nothing."""
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of a target; ``ended_at`` None while it runs or when it died; ``summary`` is JSON."""
-
-    id: str
-    target: str
-    trigger: str
-    started_at: datetime
-    ended_at: datetime | None
-    ok: bool | None
-    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +104,10 @@ class Store(Protocol):
     @property
     def journal(self) -> Journal:
         """Return the journal."""
+
+    @property
+    def history(self) -> History:
+        """Return the journal, to be read."""
 
     @property
     def leases(self) -> Leases:

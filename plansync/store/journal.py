@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, insert, select, update
 
-from plansync.ports.store import Intent, Record, Run
+from plansync.ports.entries import Intent, Record, Run
 from plansync.store import tables
 from plansync.store.database import Database
 

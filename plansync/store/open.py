@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from plansync.store.database import Database
+from plansync.store.history import SqlHistory
 from plansync.store.journal import SqlJournal
 from plansync.store.leases import SqlLeases
 from plansync.store.pacing import SqlPacing
@@ -42,6 +43,7 @@ class SqlStore:
         self._database = database
         self._plans = SqlPlanStates(database)
         self._journal = SqlJournal(database)
+        self._history = SqlHistory(database)
         self._leases = SqlLeases(database, is_dead)
         self._pacing = SqlPacing(database)
         self._snapshots = SqlSnapshots(database)
@@ -54,6 +56,10 @@ class SqlStore:
     @property
     def journal(self) -> SqlJournal:
         return self._journal
+
+    @property
+    def history(self) -> SqlHistory:
+        return self._history
 
     @property
     def leases(self) -> SqlLeases:

@@ -41,7 +41,7 @@ class SqlPlanStates:
     def load(self, project: str) -> Mapping[str, PlanState]:
         with self._database.reading() as connection:
             items_of, phases_of = _load_items(connection, project), _load_phases(connection, project)
-            wanted = _columns(plans, ("relations", *_PLAN_FIELDS)).where(plans.c.project == project)
+            wanted = _columns(plans, ("relations", "hold", *_PLAN_FIELDS)).where(plans.c.project == project)
             rows = connection.execute(wanted.order_by(plans.c.key))
             return {
                 key: PlanState(
@@ -50,8 +50,9 @@ class SqlPlanStates:
                     items=tuple(items_of.get(key, ())),
                     phases=tuple(phases_of.get(key, ())),
                     relations=tuple(Relation(RelationKind(kind), *ends) for kind, *ends in relations or ()),
+                    hold=hold or "",
                 )
-                for relations, key, *fields in rows
+                for relations, hold, key, *fields in rows
             }
 
     def save(self, project: str, states: Sequence[PlanState], lease: Lease) -> None:
@@ -118,7 +119,7 @@ def _insert(connection: Connection, project: str, states: Sequence[PlanState]) -
 
 def _plan_fields(state: PlanState) -> _Fields:
     relations = [[relation.kind.value, relation.number, relation.other] for relation in state.relations]
-    return {**_fields(state, _PLAN_FIELDS), "relations": relations or None}
+    return {**_fields(state, _PLAN_FIELDS), "relations": relations or None, "hold": state.hold or None}
 
 
 def _item_fields(item: ItemState) -> _Fields:

@@ -12,7 +12,7 @@ from plansync.errors import StoreError
 from plansync.store.database import Database
 from plansync.store.tables import fence, metadata, version
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every revision of ``migrations/``, oldest first."""
 HEAD = REVISIONS[-1]
 

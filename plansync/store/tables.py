@@ -64,6 +64,7 @@ plans = Table(
     Column("missing_since", UtcDateTime),
     Column("synced_at", UtcDateTime),
     Column("relations", JSON(none_as_null=True)),
+    Column("hold", Text),
 )
 
 
@@ -151,6 +152,7 @@ outcomes = Table(
     Column("message", Text, nullable=False),
     Column("before", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("after", Text),
     Index(None, "run"),
     Index(None, "plan", "key"),
     sqlite_autoincrement=True,

@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from plansync.app.lookup import plan_items, plan_problems, target_named
 from plansync.app.request import Target, Workshop
 from plansync.app.status import PlanProgress, plan_progress
+from plansync.ports.entries import Run
 from plansync.ports.queue import Overview
-from plansync.ports.store import Run
 from plansync.web.faults import described
 from plansync.web.parts import Parts
 from plansync.web.shapes import (

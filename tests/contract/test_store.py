@@ -11,7 +11,8 @@ import pytest
 from plansync.core.baseline import DetailState, ItemState, Memo, PhaseState, PlanState
 from plansync.core.observed import Relation, RelationKind
 from plansync.errors import LeaseHeld
-from plansync.ports.store import Held, Intent, Lease, Record, Run, Store
+from plansync.ports.entries import Intent, Record, Run
+from plansync.ports.store import Held, Lease, Store
 from plansync.store.open import open_store
 from tests.support.clocks import NOON
 
@@ -51,6 +52,7 @@ FULL_PLAN = PlanState(
     summary='{"tasks": 12}',
     missing_since=NOON,
     synced_at=LATER.replace(microsecond=123456),
+    hold="retired",
 )
 BARE_PLAN = PlanState(key="api", source="folder:/home/ann/api", path="api.md", target="web")
 

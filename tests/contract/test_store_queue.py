@@ -12,8 +12,9 @@ import pytest
 
 from plansync.core.scope import WHOLE, Glimpse, Scope
 from plansync.errors import StoreError
+from plansync.ports.entries import Record
 from plansync.ports.queue import Ask, Ending, Letter, Queue, Rhythm, Taken, Urgency, Waiting
-from plansync.ports.store import Record, Store
+from plansync.ports.store import Store
 from plansync.store.open import SqlStore, open_store
 from tests.support.clocks import NOON
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from plansync.core.changes import (
+    NO_MILESTONE,
     Change,
     CloseMilestone,
     Done,
@@ -148,6 +149,14 @@ class WritingLaws:
         done(tracker, update(number, add_labels=("risk", "risk:high"), remove_labels=("RISK:LOW", "nowhere")))
         added = {"risk:high"} if tracker.capabilities.case_blind_labels else {"risk:high", "risk"}
         assert issue(tracker, number).labels == {"plansync", "Risk", "theirs"} | added
+
+    def test_an_issue_is_taken_out_of_its_milestone_once(self, tracker: Tracker) -> None:
+        number = done(tracker, new_issue(milestone=MilestoneRef(done(tracker, new_milestone()))))
+        done(tracker, update(number, milestone=NO_MILESTONE))
+        assert issue(tracker, number).milestone is None
+        writes = tracker.traffic.writes
+        done(tracker, update(number, milestone=NO_MILESTONE))
+        assert tracker.traffic.writes == writes
 
     def test_the_plan_assigns_only_where_nobody_is_assigned(self, tracker: Tracker, people: People) -> None:
         number = done(tracker, new_issue())

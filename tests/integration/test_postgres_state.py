@@ -14,8 +14,9 @@ from sqlalchemy import inspect
 from plansync.core.baseline import ItemState, Memo, PlanState
 from plansync.core.scope import Scope
 from plansync.errors import StoreError, StoreLocked, StoreUnavailable
+from plansync.ports.entries import Record
 from plansync.ports.queue import Ask, Ending, Letter, Rhythm
-from plansync.ports.store import Lease, Record
+from plansync.ports.store import Lease
 from plansync.store.database import Database
 from plansync.store.migrate import migrate
 from plansync.store.open import Upgrade, open_store, upgrade

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from plansync.core.bodies import new_body
 from plansync.core.changes import (
+    NO_MILESTONE,
     Change,
     CloseIssue,
     CloseMilestone,
@@ -186,7 +187,7 @@ class FakeTracker:
         labels = (seen.labels | {self.project.spelled(label) for label in change.add_labels}) - {
             self.project.spelled(label) for label in change.remove_labels
         }
-        milestone = self._number_of(change.milestone) or seen.milestone
+        milestone = seen.milestone if change.milestone is None else self._number_of(change.milestone)
         people = seen.assignees or change.assignees
         new = replace(seen, title=kept_line(title), body=body, labels=labels, milestone=milestone, assignees=people)
         self.project.change(change.number, US, new)
@@ -216,7 +217,7 @@ class FakeTracker:
         self.project.change_milestone(replace(old, title=title, description=text))
 
     def _number_of(self, milestone: MilestoneRef | None) -> int | None:
-        if milestone is None:
+        if milestone is None or milestone == NO_MILESTONE:
             return None
         if milestone.number is None:
             raise _Refused("the milestone has no number yet")

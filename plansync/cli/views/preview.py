@@ -12,7 +12,7 @@ from plansync.cli.views.counts import noun_of, pending_counts, verb_of
 from plansync.cli.views.problems import problem_lines
 from plansync.core.changes import FieldChange
 
-_ROLES = {
+ROLES = {
     "create": Role.ADDED,
     "update": Role.CHANGED,
     "close": Role.REMOVED,
@@ -84,7 +84,7 @@ def _change_lines(change: ChangeReport, plan: PlanReport, *, verbose: bool) -> I
     """Yield a change: what and on what, then field by field."""
     verb = verb_of(change.kind)
     remark = _remark(change, plan, with_reason=verbose or verb.infinitive != "create")
-    yield Line(f"{verb.sign} {verb.infinitive} {_named(change)}{remark}", _ROLES[verb.infinitive])
+    yield Line(f"{verb.sign} {verb.infinitive} {_named(change)}{remark}", ROLES[verb.infinitive])
     for field in change.fields:
         yield from indented(_field_lines(field), 4)
     if change.message:

@@ -12,13 +12,13 @@ from plansync.cli.views.problems import problem_lines
 from plansync.core.problems import Problem, Severity
 
 
-def summary_lines(report: SyncReport, *, verbose: bool = False) -> Iterator[Line]:
-    """Yield what became of every plan that something happened to, then one line a target."""
+def summary_lines(report: SyncReport, *, verbose: bool = False, done: str = "now in step") -> Iterator[Line]:
+    """Yield what became of every plan that something happened to, then one line a target, which says it is ``done``."""
     for target in report.targets:
         for plan in target.plans:
             yield from _plan_lines(plan, verbose=verbose)
         yield from (Line(f"note: {note}", Role.FAINT) for note in target.notes)
-        yield _target_line(target)
+        yield _target_line(target, done)
 
 
 def _plan_lines(plan: PlanReport, *, verbose: bool) -> Iterator[Line]:
@@ -77,7 +77,7 @@ def why_failed(plan: PlanReport) -> tuple[str, str]:
     return f"{plan.path}: {change.outcome}: {change.title}: {change.message}", ""
 
 
-def _target_line(target: TargetReport) -> Line:
+def _target_line(target: TargetReport, done: str) -> Line:
     problems = sum(len(plan.problems) for plan in target.plans)
     hint = f", {counted(problems, 'Problem')} for `plansync lint`" if problems else ""
     traffic = f"({counted(target.requests, 'request')}, {counted(target.writes, 'write')})"
@@ -85,7 +85,7 @@ def _target_line(target: TargetReport) -> Line:
     if target.failed:
         return Line(f"{target.name}: not in step  {traffic}", Role.BAD)
     changed = any(plan.changes or (plan.diff and not plan.waits_at) for plan in target.plans)
-    word = "now in step" if changed else "in step, nothing to do"
+    word = done if changed else "in step, nothing to do"
     waiting = sum(bool(plan.waits_at) for plan in target.plans)
     review = f", {waiting} waiting for review" if waiting else ""
     return Line(f"{target.name}: {plans} {word}{review}{hint}  {traffic}", Role.GOOD)

@@ -114,6 +114,8 @@ def _fields(patch: Patch) -> Mapping[str, Any]:
         fields["body"] = patch.body
     if patch.milestone is not None:
         fields["milestone"] = patch.milestone.number
+    elif patch.leaves_milestone:
+        fields["milestone"] = None
     if patch.assignees:
         fields["assignees"] = list(patch.assignees)
     if patch.close is not None:

@@ -59,6 +59,8 @@ class GitLabWrites(GitLabReads):
             body["description"] = patch.body
         if patch.milestone is not None:
             body["milestone_id"] = patch.milestone.id
+        elif patch.leaves_milestone:
+            body["milestone_id"] = 0
         if ids := self._ids(patch.assignees):
             body["assignee_ids"] = ids
         body |= self._labelled(patch)

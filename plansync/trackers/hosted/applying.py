@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from plansync.core.bodies import new_body
 from plansync.core.changes import (
+    NO_MILESTONE,
     Change,
     CloseIssue,
     CloseMilestone,
@@ -98,6 +99,7 @@ class Applier:
             title=title if title != row.title else None,
             body=body if body != row.body else None,
             milestone=milestone if milestone is not None and milestone.number != row.milestone else None,
+            leaves_milestone=change.milestone == NO_MILESTONE and row.milestone is not None,
             assignees=() if row.assignees else tuple(change.assignees[: self.desk.capabilities.assignees]),
             add_labels=self._existing(missing),
             remove_labels=present(change.remove_labels, row.labels),
@@ -226,8 +228,8 @@ class Applier:
         return row
 
     def _placed(self, wanted: MilestoneRef | None) -> MilestoneRow | None:
-        """Return the milestone that an issue shall be in; raises where it does not exist."""
-        if wanted is None:
+        """Return the milestone that an issue shall be in, if any; raises where it does not exist."""
+        if wanted is None or wanted == NO_MILESTONE:
             return None
         if wanted.number is None:
             raise ChangeRefused("the milestone has no number yet")

@@ -80,12 +80,13 @@ class NewIssue:
 class Patch:
     """What to change of an issue; None or empty leaves a field alone. Labels to add exist already.
 
-    ``close`` closes with a reason, ``reopen`` reopens.
+    ``close`` closes with a reason, ``reopen`` reopens; ``leaves_milestone`` takes it out of the one it is in.
     """
 
     title: str | None = None
     body: str | None = None
     milestone: MilestoneRow | None = None
+    leaves_milestone: bool = False
     assignees: tuple[str, ...] = ()
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from plansync.core.bodies import new_body
 from plansync.core.changes import (
+    NO_MILESTONE,
     Change,
     CloseIssue,
     CloseMilestone,
@@ -107,7 +108,7 @@ class Applier:
         self.shelf.change(change.number, title=title, description=description)
 
     def _existing(self, milestone: MilestoneRef | None) -> int | None:
-        if milestone is None:
+        if milestone is None or milestone == NO_MILESTONE:
             return None
         if milestone.number is None:
             raise Refused("the milestone has no number yet")

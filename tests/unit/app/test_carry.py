@@ -36,9 +36,11 @@ from plansync.core.parser import parse_plan
 from plansync.core.predict import Prediction
 from plansync.core.refs import reference
 from plansync.errors import LeaseHeld, OutcomeUnknown, TrackerUnavailable
+from plansync.ports.entries import Intent, Record, Run
+from plansync.ports.history import History
 from plansync.ports.pacing import Pacing
 from plansync.ports.snapshots import Snapshots
-from plansync.ports.store import Intent, Journal, Lease, Leases, PlanStates, Record, Run, Store
+from plansync.ports.store import Journal, Lease, Leases, PlanStates, Store
 from plansync.ports.tracker import Asked
 from tests.support.changes import region
 from tests.support.fake_tracker import FakeTracker
@@ -258,6 +260,10 @@ class WatchedStore:
     @property
     def journal(self) -> Journal:
         return WatchedJournal(self.real.journal, self.records)
+
+    @property
+    def history(self) -> History:
+        return self.real.history
 
     @property
     def pacing(self) -> Pacing:

@@ -16,8 +16,8 @@ from plansync.core.fit import Capabilities
 from plansync.core.parser import parse_plan
 from plansync.errors import TrackerError
 from plansync.ports.checkup import ACCESS, PROJECT, SERVER, TOKEN, Check
+from plansync.ports.entries import Run
 from plansync.ports.source import BranchRule
-from plansync.ports.store import Run
 from plansync.sources.folder import FolderSource
 from tests.support.example import PLAN
 from tests.support.fake_tracker import FakeTracker

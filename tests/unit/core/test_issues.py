@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from plansync.core.baseline import ItemState, PlanState
-from plansync.core.changes import CreateIssue
+from plansync.core.changes import CreateIssue, ReopenIssue
 from plansync.core.model import State, StatusCell, Task
 from plansync.core.observed import CloseReason, ObservedIssue, StateEvent
 from plansync.core.rules import Rules
@@ -130,3 +130,17 @@ def test_nobody_is_looked_up_for_a_risk_or_an_issue_that_has_somebody() -> None:
     )
     decision = decide(plan, issue_of(5, "a", assignees=("bea",)), rules=Rules(questions=True))
     assert decision.asks_users == frozenset()
+
+
+@pytest.mark.parametrize("label", ["plansync:undone", "plansync:retired"])
+def test_what_was_closed_when_its_plan_was_set_aside_is_reopened_once_somebody_names_the_plan(label: str) -> None:
+    task = boxed_task("a", 5, " ")
+    labels = frozenset({"plansync", label})
+    issue = issue_of(5, "a", closed=CloseReason.NOT_PLANNED, labels=labels)
+    assert _action(task, issue) is Action.NOTHING
+    lifted = frozenset({"plans/plan.md"})
+    assert _action(task, issue, lifted=lifted) is Action.REOPEN
+    decision = decide(make_plan(make_phase(task)), issue, lifted=lifted)
+    (reopen,) = [change for change in decision.changes if isinstance(change, ReopenIssue)]
+    assert (reopen.reason, reopen.remove_labels) == ("put back into the plan", (label,))
+    assert _action(task, replace(issue, closed=CloseReason.COMPLETED), lifted=lifted) is not Action.REOPEN

@@ -302,3 +302,11 @@ def test_one_that_people_had_in_hand_is_a_problem(parts: dict[str, Any]) -> None
     assert decision.tracking is not None
     assert decision.tracking.changes == ()
     assert "PS504" in codes_of(decision)
+
+
+def test_one_that_was_closed_when_the_plan_was_set_aside_is_reopened_once_somebody_names_the_plan() -> None:
+    closed = issue(closed=CloseReason.NOT_PLANNED, labels=frozenset({"plansync", "plan", "plansync:undone"}))
+    assert decided(TODO, TASK, closed).changes == ()
+    (reopen,) = decided(TODO, TASK, closed, lifted=frozenset({"plans/plan.md"})).changes
+    assert isinstance(reopen, ReopenIssue)
+    assert reopen.remove_labels == ("plansync:undone",)
