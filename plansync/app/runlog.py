@@ -10,13 +10,14 @@ from plansync.app.carry import Carrier
 from plansync.app.report import Gathered, PlanReport, TargetReport
 from plansync.app.request import SyncRequest, Target
 from plansync.app.survey import PassedOver, Survey
-from plansync.app.telling import tell_plan, tell_unchanged
+from plansync.app.telling import in_order, tell_plan, tell_unchanged
 from plansync.app.writing import WrittenPlan
 from plansync.core.audience import Exposure
 from plansync.core.changes import Unknown
 from plansync.core.decision import PlanDecision
 from plansync.core.holds import why_held
 from plansync.core.identity import PlanKey
+from plansync.core.mishaps import PASSING
 from plansync.core.reading import Reading
 from plansync.core.relations import relation_notes
 from plansync.errors import PlansyncError, RateLimited, Stopped
@@ -166,5 +167,6 @@ def _joined(first: PlanReport | None, later: PlanReport) -> PlanReport:
         linked=first.linked + later.linked,
         ticked=first.ticked + later.ticked,
         diff="\n".join(part for part in (first.diff, later.diff) if part),
+        problems=in_order({*later.problems, *(found for found in first.problems if found.code in PASSING)}),
         status=replace(later.status, before=first.status.before),
     )

@@ -32,6 +32,7 @@ from plansync.core.changes import Skipped
 from plansync.core.decision import PlanDecision
 from plansync.core.facts import Facts
 from plansync.core.identity import ItemKey, PlanKey
+from plansync.core.mishaps import PASSING
 from plansync.core.ownership import Ownership
 from plansync.core.policy import Slice
 from plansync.core.predict import Prediction
@@ -170,7 +171,8 @@ class _Run:
             if key in piece.held:
                 continue
             report = self.log.plans[plan.decision.reading.path]
-            summary = as_json(replace(report, changes=(), matches=(), diff="", unchanged=True))
+            lasting = tuple(found for found in report.problems if found.code not in PASSING)
+            summary = as_json(replace(report, changes=(), matches=(), diff="", problems=lasting, unchanged=True))
             is_settled = key not in carrier.failed_plans and plan.is_done and not plan.decision.changes
             states.append(memory.state_of(plan, summary, quiet=may_close and is_settled))
         if states:

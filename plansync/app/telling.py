@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from plansync.app.carry import Carried
@@ -23,6 +23,7 @@ from plansync.core.changes import (
 )
 from plansync.core.decision import PlanDecision
 from plansync.core.desired import Fate
+from plansync.core.mishaps import PASSING, mishaps
 from plansync.core.model import State
 from plansync.core.observed import RelationKind
 from plansync.core.problems import Problem, Severity
@@ -52,7 +53,9 @@ def tell_plan(
 ) -> PlanReport:
     """Report one plan: ``decision`` is the one before the changes, ``written`` holds the one after."""
     plan, after = decision.reading.plan, written.decision
-    problems = sorted({*plan.problems, *after.problems}, key=lambda p: (p.line, p.column, p.code))
+    passing = [found for found in decision.problems if found.code in PASSING]  # also where a new issue was made since
+    passing += mishaps(decision, [(one.change, one.outcome) for one in carried], fused)
+    problems = in_order({*plan.problems, *after.problems, *passing})
     marks = after.marks if written.edits else PlanMarks()
     return PlanReport(
         path=decision.reading.path,
@@ -69,13 +72,18 @@ def tell_plan(
         linked=sum(mark.link is not None for mark in marks.items) + len(_new_milestones(marks)),
         ticked=sum(mark.box is not None or mark.cell is not None for mark in marks.items),
         diff=shown(written.diff),
-        problems=tuple(problems),
+        problems=problems,
         skipped=decision.passed_over,
         fused=fused,
         waits_at=written.waits_at,
         error=written.error,
         hint=written.hint,
     )
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return ``problems`` by their place in the file."""
+    return tuple(sorted(problems, key=lambda found: (found.line, found.column, found.code)))
 
 
 def tell_change(carried: Carried, decision: PlanDecision, *, dry_run: bool) -> ChangeReport:

@@ -23,6 +23,12 @@ NOT_TO_BE_WRITTEN = {"PS101", "PS102", "PS103", "PS107", "PS108"}
 """What no Markdown example can show: bytes that are no text, too many of them, none, files that cannot be read, and more files than one."""
 
 
+def example_of(code: str) -> str:
+    """Return the plan that stands below a code."""
+    (example,) = EXAMPLE.findall(SECTIONS[code][4])
+    return textwrap.dedent(example[1])
+
+
 def test_every_code_is_on_the_page_in_order_and_no_other() -> None:
     assert re.findall(r"^### (PS\d+)", PAGE, re.MULTILINE) == list(CATALOGUE)
 
@@ -35,10 +41,20 @@ def test_a_code_has_the_title_severity_and_advice_of_the_catalogue(code: str) ->
 
 
 @pytest.mark.parametrize("code", [code for code in OF_THE_READER if code not in NOT_TO_BE_WRITTEN])
-def test_the_example_of_a_code_gives_it(code: str) -> None:
-    (example,) = EXAMPLE.findall(SECTIONS[code][4])
-    found = parse_plan(textwrap.dedent(example[1]).encode()).problems
-    assert code in {problem.code for problem in found}
+def test_the_example_of_a_code_gives_it_and_no_other(code: str) -> None:
+    assert [problem.code for problem in parse_plan(example_of(code).encode()).problems] == [code]
+
+
+@pytest.mark.parametrize("code", [code for code in CATALOGUE if code not in OF_THE_READER])
+def test_the_example_of_another_code_is_a_plan_without_problems_of_its_own(code: str) -> None:
+    plan = parse_plan(example_of(code).encode())
+    assert plan.problems == ()
+    assert plan.tasks
+
+
+@pytest.mark.parametrize("code", sorted(NOT_TO_BE_WRITTEN))
+def test_a_code_that_no_plan_can_show_has_a_session(code: str) -> None:
+    assert "```console\n$ " in SECTIONS[code][4]
 
 
 def test_only_codes_that_nothing_gives_yet_are_said_not_to_be_given() -> None:

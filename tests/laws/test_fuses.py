@@ -36,6 +36,7 @@ def test_more_than_five_and_a_fifth_of_the_issues_are_not_removed_at_once(world:
     assert kinds(report) == []
     assert report.failed
     assert "6 of its 20 issues" in only(report).fused
+    assert [found.message for found in only(report).problems if found.code == "PS603"] == [only(report).fused]
     assert world.read() == before
     preview = world.preview()
     assert kinds(preview) == ["close_issue"] * 6

@@ -38,6 +38,8 @@ def test_an_answer_lost_after_it_took_effect_gives_no_second_issue(
     tracker.lose_answers = {call}
     first = world.sync()
     assert first.failed
+    (plan,) = first.plans
+    assert [found.line > 1 for found in plan.problems if found.code == "PS602"] == [True]
     world.sync()
     world.sync()
     assert _has_each_once(world)

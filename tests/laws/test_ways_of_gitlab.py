@@ -61,6 +61,7 @@ def test_a_strangers_token_opens_one_issue_that_is_kept_and_no_more(world: Hoste
     world.edit(f"  - [ ] {MAP}", f"  - [ ] Weigh the parcel\n  - [ ] Wrap the parcel\n  - [ ] {MAP}")
     report = world.sync()
     assert "the token may not set labels or milestones" in [change.message for change in report.changes]
+    assert [p.code for plan in report.plans for p in plan.problems] == ["PS605"]
     made = world.issues()["Weigh the parcel"]
     assert not made.labels
     assert made.milestone is None

@@ -9,6 +9,7 @@ from plansync.cli.lines import Line, Role, counted, indented
 from plansync.cli.views.counts import done_counts, noun_of, verb_of
 from plansync.cli.views.preview import blocked_line, status_change
 from plansync.cli.views.problems import problem_lines
+from plansync.core.mishaps import MISHAPS
 from plansync.core.problems import Problem, Severity
 
 
@@ -24,7 +25,8 @@ def summary_lines(report: SyncReport, *, verbose: bool = False, done: str = "now
 def _plan_lines(plan: PlanReport, *, verbose: bool) -> Iterator[Line]:
     body = [*blocked_line(plan), *_failure_lines(plan)]
     done = _done_line(plan)
-    shown = [found for found in plan.problems if verbose or _matters(found, bool(done or body))]
+    told = [found for found in plan.problems if found.code not in MISHAPS]  # those are in the body
+    shown = [found for found in told if verbose or _matters(found, bool(done or body))]
     if done or body or verbose:
         yield Line(f"{plan.path}: {done or 'nothing to do'}", Role.TITLE if done else Role.PLAIN)
     yield from indented(body)
