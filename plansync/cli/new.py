@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +14,11 @@ import typer
 from plansync.cli.lines import Line
 from plansync.cli.options import Invocation
 from plansync.cli.parameters import option
+from plansync.cli.targets import check_file
 from plansync.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
+    from plansync.core.filling import Blanks
     from plansync.settings import Settings
 
 _HEADER_BYTES = 4096
@@ -29,6 +32,10 @@ def new(
         Path | None,
         option("--output", "Write this file, not one beside the other plans.", metavar="FILE"),
     ] = None,
+    template: Annotated[
+        Path | None,
+        option("--from", "Fill in this template of your own: Markdown, or Jinja2 if it ends in .j2.", metavar="FILE"),
+    ] = None,
 ) -> None:
     """Write a new plan from the template.
 
@@ -36,17 +43,40 @@ def new(
     """
     from plansync.app.new import feature_id
     from plansync.cli.workplace import read_settings
-    from plansync.rendering.plans import new_plan
+    from plansync.core.filling import Blanks
 
     words = " ".join(title.split())
     if not words:
         raise UsageError("the title is empty", hint='say what the plan is about: plansync new "Search for tasks"')
-    folder = _folder_for_plans(read_settings(invocation))
+    settings = read_settings(invocation)
+    folder = _folder_for_plans(settings)
     identity = feature_id(words, _taken(folder))
     path = output or folder / f"{identity}.md"
     today = datetime.now().astimezone().date()
-    create_file(path, new_plan(words, identity, f"specs/{identity}/spec.md", today))
+    blanks = Blanks(words, identity, f"specs/{identity}/spec.md", str(today))
+    create_file(path, _text(settings, template, blanks))
     invocation.terminal.show([Line(shown(path))])
+
+
+def _text(settings: Settings, template: Path | None, blanks: Blanks) -> str:
+    from plansync.rendering.plans import new_plan
+
+    if template is not None:
+        check_file(template)
+        if template.suffix != ".j2":
+            return _filled(settings, template, blanks)
+    return new_plan(blanks.title, blanks.feature_id, blanks.spec, blanks.date, template)
+
+
+def _filled(settings: Settings, template: Path, blanks: Blanks) -> str:
+    """Return the plan that a Markdown template makes, in its own line ends."""
+    from plansync.app.new import plan_from
+    from plansync.bootstrap import open_folder
+    from plansync.core.parser import parse_plan
+
+    real = template.resolve()
+    file = replace(open_folder(settings, real.parent).read(real.name), path=template.as_posix())
+    return plan_from(file, blanks, parse_plan).decode()
 
 
 def shown(path: Path) -> str:
