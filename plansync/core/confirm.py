@@ -17,7 +17,7 @@ from plansync.core.model import Phase, Plan, Question, Risk, Task
 from plansync.core.text import Edit, Span, apply_edits
 from plansync.core.writeback import ItemMark, PhaseMark, PlanMarks, edits_for
 
-_POSITIONS = frozenset({"line", "column", "title_line", "span", "cut"})
+_POSITIONS = frozenset({"line", "column", "title_line", "span", "cut", "table"})
 _SITES = frozenset({"link_site", "box_site", "status_site", "milestone_site"})
 _COMPARED_APART = _POSITIONS | _SITES | {"problems"}
 _SETTLED_BY_EDITS = frozenset({"PS104", "PS202", "PS701", "PS702", "PS703"})

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from plansync.core.cells import cell_state
+from plansync.core.cells import cell_box
 from plansync.core.design import Field
 from plansync.core.grammar.words import name_key
 from plansync.core.model import Box, Detail, Item, Link, LinkPlace, Phase, State, StatusLine, Task
@@ -117,6 +117,6 @@ def _intend_state(old: Item, new: Item, mark: ItemMark) -> State:
 
 def _asked_state(old: Item, mark: ItemMark) -> bool | None:
     if mark.cell is not None and old.status_cell is not None:
-        return cell_state(mark.cell)
+        return cell_box(replace(old.status_cell, raw=mark.cell))
     has_box = old.box is not None or (mark.make_box and old.box_site is not None)
     return bool(mark.box) if has_box and (mark.make_box or mark.box is not None) else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from plansync.core.baseline import ItemState
-from plansync.core.cells import cell_state
+from plansync.core.cells import cell_box
 from plansync.core.changes import (
     Change,
     CloseIssue,
@@ -232,7 +232,7 @@ def box_of(item: Item) -> bool | None:
     if item.box is not None:
         return item.box.ticked
     if item.status_cell is not None:
-        return cell_state(item.status_cell.raw)
+        return cell_box(item.status_cell)
     return True if item.state is State.DONE else None
 
 

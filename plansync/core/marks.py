@@ -12,7 +12,7 @@ from plansync.core.decision import ItemDecision
 from plansync.core.desired import Fate
 from plansync.core.identity import PhaseKey
 from plansync.core.issues import box_of
-from plansync.core.model import Item, ItemKind, Phase, State
+from plansync.core.model import Item, ItemKind, Phase, State, StatusCell
 from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.phases import PhaseMatch
 from plansync.core.problems import Problem, problem
@@ -57,7 +57,7 @@ def plan_marks(
 
 
 def _item_mark(
-    reading: Reading, decision: ItemDecision, columns: Mapping[str, list[tuple[Item, str]]]
+    reading: Reading, decision: ItemDecision, columns: Mapping[str, list[tuple[Item, StatusCell]]]
 ) -> tuple[ItemMark | None, list[Problem]]:
     item, issue = decision.match.placed.item, decision.issue
     if decision.wish.fate is not Fate.KEEP or issue is None:
@@ -97,14 +97,14 @@ def _wants_box(reading: Reading, decision: ItemDecision, item: Item) -> bool:
 
 
 def _cell(
-    decision: ItemDecision, item: Item, columns: Mapping[str, list[tuple[Item, str]]]
+    decision: ItemDecision, item: Item, columns: Mapping[str, list[tuple[Item, StatusCell]]]
 ) -> tuple[str | None, list[Problem]]:
     """Return the Status cell's new content: the cell is the row's box, so it moves only as the box does."""
     if item.status_cell is None or decision.state is None or decision.issue is None:
         return None, []
-    column = [raw for other, raw in columns[item.kind.value] if other is not item]
+    column = [cell for other, cell in columns[item.kind.value] if other is not item]
     is_open = decision.issue.closed is None
-    verdict = decide_cell(item.status_cell.raw, is_open, column, item.kind)
+    verdict = decide_cell(item.status_cell, is_open, column, item.kind)
     if isinstance(verdict, Unclear):
         return None, [problem("PS703", item.line, item.column, verdict.message)]
     if isinstance(verdict, Write) and decision.state.action in {Action.TICK, Action.UNTICK}:
@@ -112,12 +112,12 @@ def _cell(
     return None, []
 
 
-def _columns(items: Sequence[ItemDecision]) -> Mapping[str, list[tuple[Item, str]]]:
-    columns: dict[str, list[tuple[Item, str]]] = defaultdict(list)
+def _columns(items: Sequence[ItemDecision]) -> Mapping[str, list[tuple[Item, StatusCell]]]:
+    columns: dict[str, list[tuple[Item, StatusCell]]] = defaultdict(list)
     for decision in items:
         item = decision.match.placed.item
         if item.status_cell is not None:
-            columns[item.kind.value].append((item, item.status_cell.raw))
+            columns[item.kind.value].append((item, item.status_cell))
     return columns
 
 

@@ -81,10 +81,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class StatusCell:
-    """The Status cell of a risk or task table row: raw text and the span of the trimmed cell content."""
+    """The Status cell of a risk or task table row: raw text and the span of the trimmed cell content.
+
+    ``ticks``: its column is headed Completed or Done, so that a blank cell is open.
+    """
 
     raw: str
     span: Span
+    ticks: bool = False
+    table: int = 0
+    """The offset of its table: words are taken from the same one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,53 @@ def test_a_cell_closed_by_hand_closes_the_issue(world: World) -> None:
     assert _is_quiet(world)
 
 
+_TICKS = """\
+# Implementation Plan: Ticks
+
+**Status:** Draft
+
+## Implementation Phases
+
+### Phase 1: Only
+
+**Tasks:**
+
+| Task | Description | Completed | Date |
+| --- | --- | --- | --- |
+| T-01 | Saw the planks | | |
+| T-02 | Plane the planks |  |  |
+| T-03 | Oil the planks | ✅ | 2026-03-01 |
+
+### Phase 2: Boxes
+
+**Tasks:**
+
+| Task | Done |
+| --- | --- |
+| Glue the legs | [ ] |
+| Paint the legs | [ ] |
+"""
+
+
+def test_a_column_of_ticks_is_ticked_and_unticked(world: World) -> None:
+    world.write(_TICKS)
+    assert kinds(world.sync()).count("create_issue") == 4
+    world.people.close(world.number("Saw"))
+    world.people.close(world.number("Glue"))
+    report = world.sync()
+    assert [problem.code for problem in only(report).problems] == []
+    link = next(line for line in world.read().splitlines() if "Saw" in line)
+    assert link.endswith(" | ✅| |")
+    assert " | [x] |" in next(line for line in world.read().splitlines() if "Glue" in line)
+    assert _is_quiet(world)
+    world.edit(link, link.replace("✅", ""))
+    assert kinds(world.sync()) == ["reopen_issue"]
+    plane = next(line for line in world.read().splitlines() if "Plane" in line)
+    world.edit(plane, plane.replace(" |  |  |", " | ✅ | 2026-03-02 |"))
+    assert kinds(world.sync()) == ["close_issue"]
+    assert _is_quiet(world)
+
+
 def test_a_milestone_title_that_others_took_gets_a_number(world: World) -> None:
     world.people.create_milestone("parcel tracking: phase 1: READING")
     world.write(PLAN)

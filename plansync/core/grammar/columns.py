@@ -12,6 +12,26 @@ from plansync.core.grammar.words import name_key
 from plansync.core.model import StatusCell
 from plansync.core.text import Span
 
+TICKS = frozenset(
+    {
+        "completed",
+        "complete",
+        "done",
+        "✅",
+        "☑",
+        "✓",
+        "erledigt",
+        "fertig",
+        "hecho",
+        "feito",
+        "fait",
+        "готово",
+        "完成",
+        "已完成",
+    }
+)
+"""The heads of columns that hold ticks: what is blank there is open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -19,6 +39,10 @@ class Row:
 
     block: Block
     cells: Mapping[str, Block]
+    heads: Mapping[str, str]
+    """Column → its head, as names compare."""
+    table: int
+    """The offset of the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +73,12 @@ def read_table(
         place(column, (at for name in heads for at, key in enumerate(keys) if key == name))
     for column, pattern in (patterns or {}).items():
         place(column, (at for at, key in enumerate(keys) if column not in places and pattern.search(key)))
+    named = {column: keys[at] for column, at in places.items()}
     cells = [{name: row.children[at] for name, at in places.items() if at < len(row.children)} for row in rows]
-    return Table(frozenset(places), tuple(Row(row, of_row) for row, of_row in zip(rows, cells, strict=True)))
+    return Table(
+        frozenset(places),
+        tuple(Row(row, of_row, named, block.span.start) for row, of_row in zip(rows, cells, strict=True)),
+    )
 
 
 def cell_span(page: Page, cell: Block) -> Span:
@@ -67,7 +95,12 @@ def cell_text(page: Page, row: Row, column: str) -> str:
 def status_cell(page: Page, row: Row) -> StatusCell | None:
     """Return the row's Status cell."""
     cell = row.cells.get("status")
-    return StatusCell(page.raw(cell_span(page, cell)), cell_span(page, cell)) if cell else None
+    if cell is None:
+        return None
+    span = cell_span(page, cell)
+    if span.start == span.end and cell.span.start < cell.span.end:
+        span = Span(cell.span.start + 1, max(cell.span.start + 1, cell.span.end - 1))
+    return StatusCell(page.raw(span), span, ticks=row.heads.get("status") in TICKS, table=row.table)
 
 
 def table_problems(page: Page, table: Table, part: str) -> None:
@@ -75,11 +108,3 @@ def table_problems(page: Page, table: Table, part: str) -> None:
     for row in table.rows:
         if not row.block.fits:
             page.report("PS303", row.block.span.start, f"a row of the {part} table does not fit its head")
-
-
-_CLOSED_MARK = re.compile(r"(?i)\[[x✓]\]|x|[✅✔☑✓]\ufe0f?.*|yes|completed?|\d{4}-\d\d-\d\d")
-
-
-def is_closed_mark(raw: str) -> bool:
-    """Say whether a Status or Completed cell says done by a mark rather than a word: ``[x]``, ``✅``, a date."""
-    return _CLOSED_MARK.fullmatch(raw.strip()) is not None

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from plansync.core.blocks import Block, Kind
-from plansync.core.cells import cell_state
-from plansync.core.grammar.columns import is_closed_mark
+from plansync.core.cells import cell_state, is_closed_mark
 from plansync.core.grammar.fields import own_paragraph
 from plansync.core.grammar.item_text import ItemText
 from plansync.core.grammar.labelled import Piece, split_pieces

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import takewhile
 
 from plansync.core.blocks import Block, Kind
-from plansync.core.cells import cell_state
-from plansync.core.grammar.columns import Row, Table, cell_text, is_closed_mark, read_table, status_cell, table_problems
+from plansync.core.cells import cell_state, is_closed_mark
+from plansync.core.grammar.columns import Row, Table, cell_text, read_table, status_cell, table_problems
 from plansync.core.grammar.item_text import read_item_text
 from plansync.core.grammar.outline import Part
 from plansync.core.grammar.page import Page
@@ -94,7 +95,7 @@ def _by_description(page: Page, block: Block, table: Table) -> Sequence[Row]:
     if not described.columns or not all(_ID_LIKE.fullmatch(text) for text in texts if text):
         return table.rows
     pairs = zip(table.rows, described.rows, strict=True)
-    return [Row(row.block, {**row.cells, "id": row.cells["risk"], **other.cells}) for row, other in pairs]
+    return [replace(row, cells={**row.cells, "id": row.cells["risk"], **other.cells}) for row, other in pairs]
 
 
 def _read_row(page: Page, table: Table, row: Row) -> Risk | None:

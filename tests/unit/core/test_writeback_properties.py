@@ -65,8 +65,8 @@ class Wish:
 def _cell(plan: Plan, item: Item, is_done: bool) -> str | None:
     if item.status_cell is None:
         return None
-    column = [other.status_cell.raw for other in plan.items if other.status_cell and other.kind is item.kind]
-    verdict = decide_cell(item.status_cell.raw, not is_done, column, item.kind)
+    column = [other.status_cell for other in plan.items if other.status_cell and other.kind is item.kind]
+    verdict = decide_cell(item.status_cell, not is_done, column, item.kind)
     return verdict.text if isinstance(verdict, Write) else None
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from plansync.core.blocks import Block, Kind
-from plansync.core.cells import cell_state
-from plansync.core.grammar.columns import Row, Table, cell_text, is_closed_mark, read_table, status_cell, table_problems
+from plansync.core.cells import cell_state, is_closed_mark
+from plansync.core.grammar.columns import TICKS, Row, Table, cell_text, read_table, status_cell, table_problems
 from plansync.core.grammar.dependencies import task_ids
 from plansync.core.grammar.item_text import read_item_text
 from plansync.core.grammar.page import Page
@@ -25,7 +25,7 @@ _COLUMNS = {
     "assignee": ("assignee", "assigned to", "owner", "agent", "who", "responsible"),
     "files": ("files", "file", "file(s)", "files to modify", "location"),
     "depends_on": ("dependencies", "depends on", "deps", "blocked by", "depends"),
-    "status": ("status", "state", "completed", "complete", "done"),
+    "status": ("status", "state", "estado", "statut", "zustand", "статус", "状态", *TICKS),
     "label": ("label", "component", "area"),
     "repo": ("repo", "repository"),
 }
