@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plansync.app.request import SyncRequest, Target
 from plansync.app.survey import Survey
@@ -13,9 +13,11 @@ from plansync.core.decision import PlanDecision
 from plansync.core.facts import Facts
 from plansync.core.identity import PlanKey
 from plansync.core.match import Matching, match_items
+from plansync.core.numbers import take_numbers
 from plansync.core.observed import Relation, RelationKind, StateEvent
 from plansync.core.ownership import Ownership
 from plansync.core.phases import PhaseMatch, match_phases
+from plansync.core.plan_issues import named_by
 from plansync.core.policy import creations_in
 from plansync.core.reading import Gated, Reading
 
@@ -66,10 +68,11 @@ class Judge:
     ) -> Mapping[PlanKey, PlanDecision]:
         """Decide from values alone: nothing is read here. ``only`` names the plans (None: all in scope)."""
         context = self._context(view)
-        matchings, phases = match_all(view.readings, view.gated, context)
+        readings = take_numbers(view.readings, view.gated, context.ownership, context.address)
+        matchings, phases = match_all(readings, view.gated, context)
         decisions: dict[PlanKey, PlanDecision] = {}
         creations = 0
-        for reading in view.readings:
+        for reading in readings:
             if not reading.in_scope or (only is not None and reading.key not in only):
                 continue
             decision = decide_plan(context, reading, matchings[reading.key], phases[reading.key])
@@ -80,10 +83,12 @@ class Judge:
         return decisions
 
     def _context(self, view: View) -> Context:
+        address = self.target.tracker.address
+        named = named_by(view.readings, view.ownership, address)
         return Context(
-            address=self.target.tracker.address,
+            address=address,
             capabilities=self.target.tracker.capabilities,
-            ownership=view.ownership,
+            ownership=replace(view.ownership, named=named) if named else view.ownership,
             render=self._render,
             events=self.events,
             users=frozenset(self.users),

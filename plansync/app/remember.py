@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from plansync.app.carry import Carried
 from plansync.app.request import Target
 from plansync.app.survey import Parse, gate_of
 from plansync.app.writing import WrittenPlan
-from plansync.core.baseline import ItemState, Memo, PhaseState, PlanState
+from plansync.core.baseline import PLAIN_AGAIN, ItemState, Memo, PhaseState, PlanState, is_kept_plain
 from plansync.core.changes import Change, CloseMilestone, CreateIssue, Done, UpdateIssue
 from plansync.core.decision import ItemDecision, PlanDecision
 from plansync.core.fields import digest_of
@@ -22,6 +22,7 @@ from plansync.core.identity import ItemKey, PhaseKey
 from plansync.core.issues import box_of
 from plansync.core.links import RefKind, read_reference
 from plansync.core.model import Item, ItemKind, Plan, State
+from plansync.core.numbers import linked_form
 from plansync.core.observed import ObservedIssue
 from plansync.core.ownership import Ownership
 from plansync.core.phases import PhaseMatch
@@ -72,7 +73,9 @@ class Memory:
         decision = written.decision
         reading = decision.reading
         plan = self.parse(written.content.data)
-        items = (*self._items(decision, plan), *self._tracking(decision), *self._left(decision))
+        digest = bytes_digest(written.content.data)
+        is_as_left = bool(written.diff) or (reading.state is not None and reading.state.digest == digest)
+        items = (*self._items(decision, plan, is_as_left=is_as_left), *self._tracking(decision), *self._left(decision))
         numbers = [item.number for item in items if item.number is not None]
         may_close = quiet and not decision.relations.asks
         gate = gate_of(self.target, reading.key, reading.path, self.ownership, numbers) if may_close else ""
@@ -82,7 +85,7 @@ class Memory:
             path=reading.path,
             target=self.target.name,
             feature_id=plan.feature_id or "",
-            digest=bytes_digest(written.content.data),
+            digest=digest,
             gate=gate,
             items=items,
             phases=tuple(self._phase(decision, match) for match in decision.phases),
@@ -91,8 +94,11 @@ class Memory:
             synced_at=self.now,
         )
 
-    def _items(self, decision: PlanDecision, plan: Plan) -> list[ItemState]:
-        """Pair each decision with its item in the file as it is now; write-back keeps their order and number."""
+    def _items(self, decision: PlanDecision, plan: Plan, *, is_as_left: bool) -> list[ItemState]:
+        """Pair each decision with its item in the file as it is now; write-back keeps their order and number.
+
+        A link that stayed one although others saved the file (not ``is_as_left``) may be written over a number again.
+        """
         after = list(plan.items)
         before = list(decision.reading.plan.items)
         place = {id(item): index for index, item in enumerate(before)}
@@ -100,7 +106,11 @@ class Memory:
         states: list[ItemState] = []
         for item in decision.items:
             now = after[place[id(item.match.placed.item)]]
-            states.append(self._item(decision, item, now, known.get(item.match.key)))
+            old = known.get(item.match.key)
+            state = self._item(decision, item, now, old)
+            is_noted = _became_link(item, now) or (is_kept_plain(old) and (is_as_left or _is_bare(item)))
+            memos = [memo for memo in state.memos if memo.field != PLAIN_AGAIN]
+            states.append(replace(state, memos=(*memos, *([_LINKED_ONCE] if is_noted else []))))
         return states
 
     def _left(self, decision: PlanDecision) -> Iterator[ItemState]:
@@ -128,6 +138,7 @@ class Memory:
             phase="",
             number=issue.number,
             url=issue.url,
+            linked=tracking.linked,
             memos=self._memos(tracking.key, old),
             box=base.box,
             issue=base.issue,
@@ -136,6 +147,8 @@ class Memory:
 
     def _item(self, decision: PlanDecision, item: ItemDecision, now: Item, old: ItemState | None) -> ItemState:
         match, issue = item.match, item.issue
+        if _is_bare(item):
+            now = linked_form(now, self.target.tracker.address)
         if match.by in {By.CONTESTED, By.UNREAD, By.BLOCKED, By.GONE, By.ELSEWHERE}:
             issue = None
         number = match.number if match.by is not By.CONTESTED else None
@@ -203,6 +216,18 @@ class Memory:
             if isinstance(change, CreateIssue | UpdateIssue):
                 memos |= {memo.field: memo for memo in _memos_of(change, done)}
         return tuple(memos.values())
+
+
+_LINKED_ONCE = Memo(PLAIN_AGAIN, "", "")
+
+
+def _is_bare(item: ItemDecision) -> bool:
+    return item.match.link is not None and item.match.link.bare
+
+
+def _became_link(item: ItemDecision, now: Item) -> bool:
+    """Say whether the link was written over the item's number."""
+    return _is_bare(item) and (now.bare is None or now.bare.number != item.match.number)
 
 
 def _memos_of(change: CreateIssue | UpdateIssue, outcome: Done) -> list[Memo]:

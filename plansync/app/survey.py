@@ -11,12 +11,12 @@ from datetime import datetime
 from functools import lru_cache
 
 import plansync
+from plansync.app.readfile import ReadFile, asked_for, linked_from, reached_from
 from plansync.app.request import SyncRequest, Target, Workshop
 from plansync.core.baseline import PlanState
-from plansync.core.evidence import linked_milestones, linked_numbers
 from plansync.core.gate import bytes_digest, gate_digest, numbers_of, rules_digest
 from plansync.core.identity import PlanKey
-from plansync.core.keys import KeyClash, PlanFile, assign_plan_keys
+from plansync.core.keys import KeyClash, assign_plan_keys
 from plansync.core.links import Address
 from plansync.core.model import Plan
 from plansync.core.observed import ObservedState
@@ -26,25 +26,8 @@ from plansync.core.reading import Gated, Reading
 from plansync.core.rules import MarkerRules
 from plansync.core.twins import case_twins
 from plansync.ports.source import Content, Unreadable
-from plansync.ports.tracker import Asked
 
 Parse = Callable[[bytes], Plan]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A plan file of a target, read; ``plan`` is None while the hash gate may still pass it."""
-
-    target: Target
-    content: Content
-    digest: str
-    state: PlanState | None
-    plan: Plan | None
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """Return source and path."""
-        return (self.target.source.uid, self.content.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +87,13 @@ class Surveyor:
         files, passed_over = self._read_files(states)
         address = self.target.tracker.address
         asked = replace(
-            _asked(files, states, address),
+            asked_for(files, states, address),
             since=self._unsettled_since(),
             counts=self._wants_counts(),
             only=self.request.only,
         )
         observed = self.target.tracker.observe(asked)
-        linked = asked.issues & _linked(files, states, address)
+        linked = asked.issues & linked_from(files, states, address)
         ownership = sort_ownership(observed, linked, self.target.rules.markers)
         files = self._ungate(files, ownership, address)
         keys, clashes = self._keys(files, ownership, states, address)
@@ -188,7 +171,7 @@ class Surveyor:
         hit = {file.place for file in files if file.plan is None and not _is_as_it_was(file, ownership)}
         while True:
             files = [self._parsed(file) if file.place in hit else file for file in files]
-            reached = {n for f in files if f.plan is not None for n in linked_numbers(f.plan, address)}
+            reached = reached_from(files, address)
             plans_reached = {owned.plan for n, owned in ownership.owned.items() if n in reached}
             hit = {f.place for f in files if f.plan is None and _is_reached(f.state, reached, plans_reached)}
             if not hit:
@@ -204,7 +187,7 @@ class Surveyor:
         states: Mapping[str, PlanState],
         address: Address,
     ) -> tuple[Mapping[tuple[str, str], PlanKey], tuple[KeyClash, ...]]:
-        wanted = [_plan_file(file, ownership, address) for file in files]
+        wanted = [file.claims(ownership, address) for file in files]
         assigned = assign_plan_keys(wanted, states)
         return assigned.keys, assigned.clashes
 
@@ -253,37 +236,12 @@ def _is_as_it_was(file: ReadFile, ownership: Ownership) -> bool:
     )
 
 
-def _is_reached(state: PlanState | None, reached: set[int], plans_reached: set[PlanKey]) -> bool:
+def _is_reached(state: PlanState | None, reached: frozenset[int], plans_reached: set[PlanKey]) -> bool:
     return state is not None and bool(numbers_of(state) & reached or state.key in plans_reached)
 
 
 def _is_no_plan(plan: Plan) -> bool:
     return not plan.items and not any(phase.heading for phase in plan.phases)
-
-
-def _asked(files: Sequence[ReadFile], states: Mapping[str, PlanState], address: Address) -> Asked:
-    plans = [file.plan for file in files if file.plan is not None]
-    known = {number for state in states.values() for number in numbers_of(state)}
-    milestones = {phase.number for state in states.values() for phase in state.phases if phase.number is not None}
-    return Asked(
-        issues=frozenset(known).union(*(linked_numbers(plan, address) for plan in plans)),
-        milestones=frozenset(milestones).union(*(linked_milestones(plan, address) for plan in plans)),
-    )
-
-
-def _linked(files: Sequence[ReadFile], states: Mapping[str, PlanState], address: Address) -> frozenset[int]:
-    parsed = frozenset(n for file in files if file.plan is not None for n in linked_numbers(file.plan, address))
-    linked = {item.number for state in states.values() for item in state.items if item.linked and item.number}
-    return parsed | linked
-
-
-def _plan_file(file: ReadFile, ownership: Ownership, address: Address) -> PlanFile:
-    source, path = file.place
-    if file.plan is None:
-        return PlanFile(source, path, file.state.feature_id if file.state else "")
-    numbers = sorted(linked_numbers(file.plan, address))
-    linked = tuple(ownership.owned[n].plan for n in numbers if n in ownership.owned)
-    return PlanFile(source, path, file.plan.feature_id or "", linked)
 
 
 def _twin(target: Target, path: str, other: str) -> PassedOver:

@@ -118,7 +118,7 @@ class Writer:
         """Edit and save the plans that are ``left``; return those that somebody else saved meanwhile, read again."""
         drafts: dict[PlanKey, _Draft] = {}
         for key, (decision, content) in left.items():
-            edited = edit_plan(content.data, decision.reading.plan, decision.marks, self.parse)
+            edited = edit_plan(content.data, self.parse(content.data), decision.marks, self.parse)
             if isinstance(edited, Mismatch):
                 written[key] = _bug(decision, content, edited)
             else:

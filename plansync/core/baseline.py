@@ -56,6 +56,15 @@ class ItemState:
     memos: tuple[Memo, ...] = ()
 
 
+PLAIN_AGAIN = "link"
+"""The field of the Memo that says that a bare number was turned into the item's link once."""
+
+
+def is_kept_plain(state: ItemState | None) -> bool:
+    """Say whether the item's number was turned into a link before: if it is a bare number again, it stays one."""
+    return state is not None and any(memo.field == PLAIN_AGAIN for memo in state.memos)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseState:
     """One phase and its milestone."""

@@ -185,12 +185,14 @@ def _match_problems(matching: Matching) -> list[Problem]:
         message = _MESSAGES.get(match.by)
         if message is not None:
             code, text = message
+            text = _NO_SUCH_NUMBER if match.by is By.GONE and match.link is not None and match.link.bare else text
             found.append(problem(code, item.line, item.column, text.format(number=match.number)))
         elif match.near_miss:
             found.append(problem("PS506", item.line, item.column, f"looks like {match.near_miss}"))
     return found
 
 
+_NO_SUCH_NUMBER = "this item ends in #{number}, but the tracker has no such issue"
 _MESSAGES = {
     By.GONE: ("PS502", "issue #{number} that this item links to is gone"),
     By.CONTESTED: ("PS501", "issue #{number} belongs to another item that links to it"),

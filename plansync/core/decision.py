@@ -44,13 +44,15 @@ class ItemDecision:
 class TrackingDecision:
     """What becomes of the plan's tracking issue; ``issue`` is None where there is none yet.
 
-    ``complete`` is the plan's side, as a box is a task's; ``in_step`` False: the baseline must not advance.
+    ``complete`` is the plan's side, as a box is a task's; ``in_step`` False: the baseline must not advance;
+    ``linked``: the header names it.
     """
 
     key: ItemKey
     complete: bool
     issue: ObservedIssue | None = None
     in_step: bool = True
+    linked: bool = False
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     asks_events: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 
-from plansync.core.grammar.item_text import is_issue_url
+from plansync.core.grammar.issue_links import is_issue_url
 from plansync.core.grammar.risk_words import rating_word
 from plansync.core.model import Item, LinkPlace, Phase, Plan, Question, Risk, State, Task
 from plansync.core.problems import Problem
@@ -25,6 +25,7 @@ def describe_plan(plan: Plan, path: str) -> dict[str, Json]:
         "created": plan.created,
         "status": status.raw if status else None,
         "repos": list(plan.repos),
+        "issue": (plan.issue.url or f"#{plan.issue.number}") if plan.issue else None,
         "phases": [_phase(phase) for phase in plan.phases],
         "risks": [_risk(risk) for risk in plan.risks],
         "questions": [question.text for question in plan.questions if question.state is State.OPEN],

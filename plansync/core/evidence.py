@@ -47,7 +47,7 @@ def read_claim(reading: Reading, placed: Placed, ownership: Ownership, address: 
             continue
         if reference.where is Where.ELSEWHERE:
             return Claim(reading, placed, link=link, elsewhere=True, stale=stale)
-        if _counts(reference, reading, placed, ownership, address):
+        if link.bare or _counts(reference, reading, placed, ownership, address):
             return Claim(reading, placed, reference.number, link, stale=stale)
         stale = stale or link
     return Claim(reading, placed, stale=stale)
@@ -55,19 +55,40 @@ def read_claim(reading: Reading, placed: Placed, ownership: Ownership, address: 
 
 def _is_tracking(reference: Reference, ownership: Ownership) -> bool:
     """Say whether a link leads to a plan's tracking issue, which is never an item's: it is a mere reference."""
-    return reference.where is Where.HERE and reference.number in ownership.tracking
+    return reference.where is Where.HERE and ownership.is_tracking(reference.number)
 
 
-def linked_numbers(plan: Plan, address: Address) -> frozenset[int]:
-    """Return every issue number of the target that any item's first paragraph links to."""
-    return frozenset(
-        reference.number
-        for item in plan.items
-        for link in item.links
-        if (reference := read_reference(link.url, address)) is not None
-        and reference.kind is RefKind.ISSUE
-        and reference.where is Where.HERE
-    )
+def last_text(reading: Reading, owned: OwnedIssue) -> str:
+    """Return an item's text as its issue last had it: from the store where it agrees, else from the title."""
+    known = reading.state_of(owned.number)
+    if known is not None and text_digest(known.text) == owned.marker.text:
+        return known.text
+    return owned.issue.title.replace("\u200b", "").removeprefix("Risk: ").removeprefix("Question: ")
+
+
+def is_of_kind(owned: OwnedIssue, placed: Placed) -> bool:
+    """Say whether the issue was opened for an item of the same kind."""
+    return owned.key[:1] == placed.item.kind.value[0]
+
+
+def linked_numbers(plan: Plan, address: Address, *, bare: bool = False) -> frozenset[int]:
+    """Return every issue number of the target that any item's first paragraph links to.
+
+    With ``bare`` numbers without a link that end a text are among them.
+    """
+    references = (read_reference(link.url, address) for item in plan.items for link in item.links)
+    linked = {r.number for r in references if r is not None and r.kind is RefKind.ISSUE and r.where is Where.HERE}
+    return frozenset(linked | ({item.bare.number for item in plan.items if item.bare is not None} if bare else set()))
+
+
+def reference_to(plan: Plan, address: Address, *, bare: bool = False) -> Reference | None:
+    """Return the issue that the plan's front matter or header name as its own; with ``bare`` a number is one."""
+    if plan.issue is None:
+        return None
+    if not plan.issue.url:
+        return Reference(RefKind.ISSUE, plan.issue.number, Where.HERE) if bare else None
+    reference = read_reference(plan.issue.url, address)
+    return reference if reference is not None and reference.kind is RefKind.ISSUE else None
 
 
 def linked_milestones(plan: Plan, address: Address) -> frozenset[int]:
@@ -148,4 +169,4 @@ def _names_item(owned: OwnedIssue | None, reading: Reading, placed: Placed) -> b
 
 
 def _same_text(owned: OwnedIssue, placed: Placed) -> bool:
-    return owned.key[:1] == placed.item.kind.value[0] and owned.marker.text == text_digest(placed.item.text)
+    return is_of_kind(owned, placed) and owned.marker.text == text_digest(placed.item.text)

@@ -16,6 +16,7 @@ from plansync.core.cells import cell_box
 from plansync.core.design import Field
 from plansync.core.grammar.words import name_key
 from plansync.core.model import Box, Detail, Item, Link, LinkPlace, Phase, State, StatusLine, Task
+from plansync.core.numbers import without_number
 from plansync.core.text import Edit
 from plansync.core.writeback import ItemMark, PhaseMark, safe_label, safe_url
 
@@ -25,9 +26,12 @@ _BOX = re.compile(r"(?<=\[)[^\]\r\n](?=\][ \t])")
 def intend_item(old: Item, new: Item, mark: ItemMark) -> Item:
     """Return ``old`` with the link, boxes and Status cell of ``mark``."""
     cell = old.status_cell
+    bare = old.bare if mark.over_number else None
+    old = old if bare is None else without_number(old, bare)
     return replace(
         _with_body(old, new) if mark.details else old,
         links=_intend_links(old, new, mark),
+        bare=old.bare if mark.link is None else new.bare,
         box=_intend_made_box(old, mark) if mark.make_box else _intend_box(old.box, mark.box),
         status_cell=replace(cell, raw=mark.cell) if cell is not None and mark.cell is not None else cell,
         state=_intend_state(old, new, mark),
@@ -72,7 +76,9 @@ def _with_body(old: Item, new: Item) -> Item:
 
 def _intend_links(old: Item, new: Item, mark: ItemMark) -> tuple[Link, ...]:
     """Return the links; their order, and the place of those that were there, is the reader's word."""
-    if mark.link is None or any(safe_url(link.url) == safe_url(mark.link.url) for link in old.links):
+    if mark.link is None:
+        return old.links
+    if not mark.over_number and any(safe_url(link.url) == safe_url(mark.link.url) for link in old.links):
         return old.links
     place = LinkPlace.TAIL if mark.replaces is None else mark.replaces.place
     wanted = Link(f"#{mark.link.number}", safe_url(mark.link.url), old.span, old.span, place)

@@ -148,7 +148,7 @@ class IssueDesk:
 
     def _baseline(self, match: Match) -> ItemState | None:
         """Return the item's baseline; one matched without its link has none (spec §3.4)."""
-        if match.by is not By.LINK or self.reading.state is None:
+        if match.by not in {By.LINK, By.NUMBER} or self.reading.state is None:
             return None
         known = next((item for item in self.reading.state.items if item.key == match.key), None)
         if known is None or known.number != match.number or not known.issue or not known.linked:

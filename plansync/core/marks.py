@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from plansync.core.baseline import is_kept_plain
 from plansync.core.cells import decide_cell
 from plansync.core.decision import ItemDecision
 from plansync.core.desired import Fate
 from plansync.core.identity import PhaseKey
 from plansync.core.issues import box_of
-from plansync.core.model import Item, ItemKind, Phase, State, StatusCell
+from plansync.core.model import Item, ItemKind, Link, Phase, State, StatusCell
 from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.phases import PhaseMatch
 from plansync.core.problems import Problem, problem
@@ -67,8 +68,8 @@ def _item_mark(
     make_box = _wants_box(reading, decision, item)
     mark = ItemMark(
         item=item,
-        link=_link(decision, issue),
-        replaces=decision.match.stale or (decision.match.link if issue.moved_to is not None else None),
+        link=_link(reading, decision, issue),
+        replaces=_replaced(decision, issue),
         box=issue.closed is CloseReason.COMPLETED if make_box else tick,
         make_box=make_box,
         cell=cell,
@@ -78,14 +79,24 @@ def _item_mark(
     return (None if is_empty else mark), problems
 
 
-def _link(decision: ItemDecision, issue: ObservedIssue) -> IssueLink | None:
-    """Return the link to write, unless the item has it; an issue moved inside the host takes its link along."""
+def _link(reading: Reading, decision: ItemDecision, issue: ObservedIssue) -> IssueLink | None:
+    """Return the link to write, unless the item has it; an issue moved inside the host takes its link along.
+
+    A bare number becomes the link once; where somebody made it plain again, it stays so.
+    """
     match = decision.match
     if issue.moved_to is not None:
         return IssueLink(int(_NUMBER.findall(issue.moved_to)[-1]), issue.moved_to)
-    if match.link is not None and match.stale is None:
+    is_bare = match.link is not None and match.link.bare and not is_kept_plain(reading.state_of(issue.number))
+    if match.link is not None and match.stale is None and not is_bare:
         return None
     return IssueLink(issue.number, issue.url)
+
+
+def _replaced(decision: ItemDecision, issue: ObservedIssue) -> Link | None:
+    match = decision.match
+    is_replaced = match.link is not None and (match.link.bare or issue.moved_to is not None)
+    return match.stale or (match.link if is_replaced else None)
 
 
 _NUMBER = re.compile(r"\d+")

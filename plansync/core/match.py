@@ -1,7 +1,8 @@
 """Which issue belongs to which item: the match order of spec §3.4, over all plans of a tracker project. Pure.
 
-Per item: link → explicit id if the texts are at least half alike → exact key → same text in the phase, then in the
-plan → best similarity among the plan's open orphans. Anything less is a new item, shown as a near miss.
+Per item: link, or a number that stands for it → explicit id if the texts are at least half alike → exact key → same
+text in the phase, then in the plan → best similarity among the plan's open orphans. Anything less is a new item, shown
+as a near miss.
 """
 
 from __future__ import annotations
@@ -137,7 +138,9 @@ def _match_links(desk: Desk, evidence: _Evidence) -> None:
         elif any(claim is other for other in evidence.lost):
             desk.found[index] = (claim.number, By.CONTESTED, 1.0)
         elif claim.number is not None and evidence.held[claim.number] is claim:
-            desk.take(index, claim.number, evidence.by_link(desk.reading, claim.number))
+            by = evidence.by_link(desk.reading, claim.number)
+            is_number = by is By.LINK and claim.link is not None and claim.link.bare
+            desk.take(index, claim.number, By.NUMBER if is_number else by)
 
 
 def _finish(desk: Desk, ownership: Ownership, losers: Sequence[Duplicate]) -> Matching:

@@ -12,6 +12,7 @@ from enum import IntEnum, StrEnum
 
 from plansync.core.design import Architecture, Component, Endpoint, Entity, Field, Section, Testing
 from plansync.core.problems import Problem
+from plansync.core.spellings import BareNumber, PlanIssue
 from plansync.core.text import Site, Span
 
 
@@ -64,6 +65,8 @@ class Link:
     span: Span
     cut: Span
     place: LinkPlace
+    bare: bool = False
+    """No link is written there yet, but a number that stands for it (:class:`~plansync.core.spellings.BareNumber`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class _Item:
     state: State = State.OPEN
     details: tuple[Detail, ...] = ()
     links: tuple[Link, ...] = ()
+    bare: BareNumber | None = None
     link_site: Site
     ignored: bool = False
     """Carries ``<!-- plansync:ignore -->`` itself (not through its phase or the header)."""
@@ -243,6 +247,7 @@ class Plan:
     status: StatusLine | None = None
     """The first Status line of the header."""
     front_matter_status: StatusLine | None = None
+    issue: PlanIssue | None = None
     status_site: Site | None = None
     """Where a Status line may be put in when there is none (``status.insert``)."""
     architecture: Architecture = field(default_factory=Architecture)

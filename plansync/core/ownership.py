@@ -84,6 +84,8 @@ class Ownership:
     foreign_titles: frozenset[str] = frozenset()
     """Titles of milestones that are not ours, case folded."""
     tracking: Mapping[int, OwnedIssue] = field(default_factory=dict)
+    named: Mapping[int, PlanKey] = field(default_factory=dict)
+    """Issues of nobody that headers name as tracking issues, and the first plan that does."""
     _by_plan: Mapping[PlanKey, tuple[OwnedIssue, ...]] = field(init=False, repr=False, compare=False)
     _tracking_by_plan: Mapping[PlanKey, tuple[OwnedIssue, ...]] = field(init=False, repr=False, compare=False)
     _milestones_by_plan: Mapping[PlanKey, tuple[OwnedMilestone, ...]] = field(init=False, repr=False, compare=False)
@@ -104,6 +106,10 @@ class Ownership:
     def tracking_of(self, plan: PlanKey) -> tuple[OwnedIssue, ...]:
         """Return the tracking issues of ``plan``, by number: one, unless an answer was lost."""
         return self._tracking_by_plan.get(plan, ())
+
+    def is_tracking(self, number: int) -> bool:
+        """Say whether issue ``number`` is a plan's tracking issue, or is to become one."""
+        return number in self.tracking or number in self.named
 
     def milestones_of(self, plan: PlanKey) -> tuple[OwnedMilestone, ...]:
         """Return the milestones whose marker names ``plan``, by number."""

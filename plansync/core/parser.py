@@ -19,6 +19,7 @@ from plansync.core.grammar.header import Header, read_header, status_line
 from plansync.core.grammar.outline import Part, read_outline
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.phases import is_implementation, read_phases
+from plansync.core.grammar.plan_issue import read_plan_issue
 from plansync.core.grammar.questions import is_question_name, read_questions
 from plansync.core.grammar.risk_words import is_risk_name
 from plansync.core.grammar.risks import read_risks
@@ -110,6 +111,7 @@ def _read_plan(page: Page, root: Part, front: FrontMatter) -> Plan:
         header=header.fields,
         status=header.status,
         front_matter_status=status_line(page, found_status.span) if found_status else None,
+        issue=read_plan_issue(page, header, front),
         status_site=None if found_status else header.status_site,
         architecture=read_architecture(page, first_part(_sections(root), ARCHITECTURE)),
         components=tuple(read_components(page, components)),

@@ -59,6 +59,7 @@ class Rules:
     risks: bool = True
     own: frozenset[str] = frozenset(OWNABLE)
     references: str = "inert"
+    bare_links: bool = False
     mentions: tuple[str, ...] = ()
     assignees: Mapping[str, str] = field(default_factory=dict)
     progress: str = "tasks"

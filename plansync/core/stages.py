@@ -1,26 +1,24 @@
 """The stages of matching one plan's items to the issues whose marker names the plan (spec §3.4). Pure.
 
-Each stage looks at what the ones before it left: the bare number of an issue of the plan, explicit id, exact key, same
-text in the phase, same text in the plan, likeness. Links come before all of them (:mod:`plansync.core.match`).
+Each stage looks at what the ones before it left: explicit id, exact key, same text in the phase, same text in the
+plan, likeness. Links, and numbers that stand for them, come before all of them (:mod:`plansync.core.match`).
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from plansync.core.evidence import Claim
+from plansync.core.evidence import Claim, is_of_kind, last_text
 from plansync.core.identity import PhaseKey, item_key, text_digest
 from plansync.core.model import ItemKind
+from plansync.core.numbers import HALF_ALIKE
 from plansync.core.ownership import OwnedIssue
 from plansync.core.reading import Placed, Reading
 from plansync.core.similarity import best_assignment, hard_words, likeness
 
-_BARE_NUMBER = re.compile(r"\(?(?<!\w)#(\d{1,12})\)?$", re.ASCII)
-HALF_ALIKE = 0.5
 SURE = 0.75
 MARGIN = 0.05
 NEAR = 0.6
@@ -66,19 +64,11 @@ class Desk:
         self.found[index] = (number, by, confidence)
         self.pool.pop(number, None)
 
-    def last_text(self, owned: OwnedIssue) -> str:
-        """Return the item's text as the issue last had it: from the store where it agrees, else from the title."""
-        known = self.reading.state_of(owned.number)
-        if known is not None and text_digest(known.text) == owned.marker.text:
-            return known.text
-        return owned.issue.title.replace("\u200b", "").removeprefix("Risk: ").removeprefix("Question: ")
-
 
 def run_stages(desk: Desk) -> None:
     """Match what the links left, stage by stage."""
     for stage in (
         _match_blocked,
-        _match_numbers,
         _match_ids,
         _match_keys,
         _match_phase_texts,
@@ -98,18 +88,6 @@ def _match_blocked(desk: Desk) -> None:
             desk.found[index] = (hit, By.BLOCKED, 1.0)
 
 
-def _match_numbers(desk: Desk) -> None:
-    """Match texts that end in the bare number of an issue of this plan: what is left where a link was made plain."""
-    for index, placed in list(desk.free()):
-        found = _BARE_NUMBER.search(placed.item.text)
-        owned = desk.pool.get(int(found[1])) if found else None
-        if found is None or owned is None or not _is_kind(owned, placed):
-            continue
-        score = likeness(placed.item.text[: found.start()], desk.last_text(owned))
-        if score >= HALF_ALIKE:
-            desk.take(index, owned.number, By.NUMBER, score)
-
-
 def _match_ids(desk: Desk) -> None:
     for index, placed in list(desk.free()):
         if placed.item.id is None:
@@ -117,9 +95,9 @@ def _match_ids(desk: Desk) -> None:
         same_id = [
             owned
             for owned in desk.pool.values()
-            if owned.marker.id == placed.item.id and _is_kind(owned, placed) and not _is_at_home(desk, owned, placed)
+            if owned.marker.id == placed.item.id and is_of_kind(owned, placed) and not _is_at_home(desk, owned, placed)
         ]
-        scored = [(likeness(placed.item.text, desk.last_text(owned)), -owned.number) for owned in same_id]
+        scored = [(likeness(placed.item.text, last_text(desk.reading, owned)), -owned.number) for owned in same_id]
         if scored and max(scored)[0] >= HALF_ALIKE:
             score, number = max(scored)
             desk.take(index, -number, By.ID, score)
@@ -129,8 +107,8 @@ def _is_at_home(desk: Desk, owned: OwnedIssue, placed: Placed) -> bool:
     """Say whether of several items with one id another, in the issue's phase, is as like it as ``placed`` is."""
     if owned.marker.phase == _phase_of(desk, placed):
         return False
-    text = desk.last_text(owned)
-    others = (other for _, other in desk.free() if other.item.id == placed.item.id and _is_kind(owned, other))
+    text = last_text(desk.reading, owned)
+    others = (other for _, other in desk.free() if other.item.id == placed.item.id and is_of_kind(owned, other))
     at_home = [likeness(other.item.text, text) for other in others if _phase_of(desk, other) == owned.marker.phase]
     return bool(at_home) and max(at_home) >= max(HALF_ALIKE, likeness(placed.item.text, text))
 
@@ -162,10 +140,10 @@ def _has_nearer(desk: Desk, owned: OwnedIssue, placed: Placed, equals: Sequence[
     home = _phase_of(desk, placed)
     if owned.marker.phase == home:
         return False
-    if any(_phase_of(desk, other) == owned.marker.phase and _is_kind(owned, other) for other in equals):
+    if any(_phase_of(desk, other) == owned.marker.phase and is_of_kind(owned, other) for other in equals):
         return True
     others = (other for other in desk.pool.values() if other.marker.text == owned.marker.text)
-    return any(other.marker.phase == home and _is_kind(other, placed) for other in others)
+    return any(other.marker.phase == home and is_of_kind(other, placed) for other in others)
 
 
 def _match_phase_texts(desk: Desk) -> None:
@@ -182,7 +160,7 @@ def _match_same(desk: Desk, by: By, fits: Callable[[OwnedIssue, Placed], bool]) 
         hits = [
             owned.number
             for owned in desk.pool.values()
-            if owned.marker.text == digest and _is_kind(owned, placed) and fits(owned, placed)
+            if owned.marker.text == digest and is_of_kind(owned, placed) and fits(owned, placed)
         ]
         if hits:
             desk.take(index, min(hits, key=lambda number: _open_first(desk, number)), by)
@@ -212,14 +190,10 @@ def _open_orphans(desk: Desk) -> list[OwnedIssue]:
 
 
 def _score(desk: Desk, placed: Placed, owned: OwnedIssue) -> float:
-    text = desk.last_text(owned)
-    if not _is_kind(owned, placed) or hard_words(placed.item.text) != hard_words(text):
+    text = last_text(desk.reading, owned)
+    if not is_of_kind(owned, placed) or hard_words(placed.item.text) != hard_words(text):
         return 0.0
     return likeness(placed.item.text, text)
-
-
-def _is_kind(owned: OwnedIssue, placed: Placed) -> bool:
-    return owned.key[:1] == placed.item.kind.value[0]
 
 
 def _phase_of(desk: Desk, placed: Placed) -> str:
@@ -229,9 +203,9 @@ def _phase_of(desk: Desk, placed: Placed) -> str:
 def near_miss(desk: Desk, placed: Placed) -> str:
     """Name the orphan that looks most like a new item, in a few words, if one does."""
     scored = [
-        (likeness(placed.item.text, desk.last_text(owned)), owned)
+        (likeness(placed.item.text, last_text(desk.reading, owned)), owned)
         for owned in _open_orphans(desk)
-        if _is_kind(owned, placed)
+        if is_of_kind(owned, placed)
     ]
     best = max(scored, key=lambda pair: pair[0], default=None)
     if best is None or best[0] < NEAR:

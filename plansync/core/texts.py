@@ -87,11 +87,11 @@ class Texts:
         capabilities = self.context.capabilities
         return self._wanted(facts, marker, capabilities.milestone_title_limit, capabilities.milestone_body_limit)
 
-    def tracking(self, issue: ObservedIssue | None) -> Wanted:
+    def tracking(self, issue: ObservedIssue | None, *, adopted: bool = False) -> Wanted:
         """Return what the plan's tracking issue shall read; ``issue`` is the one that it has."""
         named = (self._phase(index) for index in range(len(self.reading.plan.phases)))
         facts = TrackingFacts(plan=self._plan(""), phases=tuple(phase for phase in named if phase is not None))
-        marker = Marker(plan=self.reading.key, item=tracking_key(self.reading.key))
+        marker = Marker(plan=self.reading.key, item=tracking_key(self.reading.key), adopted=adopted)
         capabilities = self.context.capabilities
         theirs = _length_outside(issue.body if issue is not None else "")
         return self._wanted(facts, marker, capabilities.title_limit, capabilities.body_limit - theirs)

@@ -1,8 +1,9 @@
 """The tracking issue of a plan, where one is wanted (``tracking_issue = true``). Pure.
 
 It is an issue of the plan as a whole: owned, marked and kept in step like an item's, but it is no item. It counts in
-no Status and no fuse, and no link in the plan leads to it. Its box, so to say, is ticked while the plan is complete,
-and moves the issue by the same rules as an item's; what the issue says never moves the plan.
+no Status and no fuse, and no item's link leads to it. Its box, so to say, is ticked while the plan is complete, and
+moves the issue by the same rules as an item's; what the issue says never moves the plan. One that the header names
+(:mod:`plansync.core.plan_issues`) is adopted: it keeps its title, and is neither closed nor reopened.
 """
 
 from __future__ import annotations
@@ -25,15 +26,16 @@ from plansync.core.marks import task_progress
 from plansync.core.model import ItemKind
 from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.ownership import CLOSING_LABELS, OwnedIssue
+from plansync.core.plan_issues import Named, named_issue
 from plansync.core.problems import Problem, problem
 from plansync.core.reading import Reading
 from plansync.core.region import RegionDamaged, sole_region
 from plansync.core.state import Action, Sides, StateDecision, decide_state, last_word, needs_events
 from plansync.core.texts import Texts, Wanted
+from plansync.core.tracking_twins import settle_twins
 
 PLAN_LABEL = "plan"
 TRACKING_LABELS = (LABEL, PLAN_LABEL)
-DUPLICATE_COMMENT = "This is a duplicate of #{kept}: both were opened to track the same plan."
 
 _SIGNATURE = re.compile(r" sig=[0-9a-f]+(?= -->)")
 _ACTS = {Action.CLOSE, Action.REOPEN}
@@ -47,6 +49,8 @@ def decide_tracking(
     tracking issue              plan                                     result
     there                       read whole                               kept in step
     there                       broken in some part, or ignored          left alone
+    named, and nobody's         has issues                               adopted
+    named, and not to be had    any                                      a Problem, or elsewhere; none is opened
     known, and gone             any                                      a Problem; it is not opened again
     a marker does not verify    any                                      a Problem
     none                        complete, broken, ignored, no issues     nothing
@@ -55,16 +59,22 @@ def decide_tracking(
     if not reading.rules.tracking_issue:
         return None
     desk = _TrackingDesk(context, reading, texts, tracking_key(reading.key), is_complete(reading, items))
-    found, twins = desk.find()
+    named = named_issue(reading, context.ownership, context.address)
+    found, twins = desk.find(named.number)
     is_held = not reading.whole or reading.plan.ignored
+    has_issues = any(item.match.placed.phase >= 0 and _has_issue(item) for item in items)
+    if named.what not in {Named.NOTHING, Named.TRACKING}:
+        return desk.unnamed(found, named.problems(reading))
     if found is None:
-        has_issues = any(item.match.placed.phase >= 0 and _has_issue(item) for item in items)
         return desk.missing(may_create=has_issues and not is_held and not desk.complete)
+    if found.number in context.ownership.named and (is_held or not has_issues):
+        return desk.unnamed(None, ())
     if is_held:
         return desk.left_alone(found)
     kept = desk.kept(found)
-    changes, problems = desk.duplicates(found, twins)
-    return replace(kept, changes=(*kept.changes, *changes), problems=(*kept.problems, *problems))
+    changes, problems = settle_twins(reading, found, twins)
+    changes, problems = (*kept.changes, *changes), (*kept.problems, *problems)
+    return replace(kept, changes=changes, problems=problems, linked=named.what is Named.TRACKING)
 
 
 def is_complete(reading: Reading, items: Sequence[ItemDecision]) -> bool:
@@ -106,13 +116,13 @@ class _TrackingDesk:
         items = self.reading.state.items if self.reading.state else ()
         return next((item for item in items if item.key == self.key), None)
 
-    def find(self) -> tuple[ObservedIssue | None, tuple[OwnedIssue, ...]]:
-        """Return the tracking issue and others with its marker: the one the store knows, else the lowest.
+    def find(self, named: int) -> tuple[ObservedIssue | None, tuple[OwnedIssue, ...]]:
+        """Return the tracking issue and others with its marker: the one ``named``, the store's, else the lowest.
 
         One that lost its marker is still the one that the store knows, unless the marker does not verify.
         """
         ours = {owned.number: owned for owned in self.context.ownership.tracking_of(self.reading.key)}
-        number = self.known.number if self.known is not None else None
+        number = named or (self.known.number if self.known is not None else None)
         if number not in ours:
             bare = self.context.ownership.foreign.get(number or 0)
             if bare is not None and bare.number not in self.context.ownership.blocked:
@@ -146,6 +156,10 @@ class _TrackingDesk:
         )
         return replace(nothing, changes=(create,))
 
+    def unnamed(self, issue: ObservedIssue | None, problems: tuple[Problem, ...]) -> TrackingDecision:
+        """Open none, as the header names one that cannot be had, or not yet; one that there is is left alone."""
+        return TrackingDecision(key=self.key, complete=self.complete, issue=issue, in_step=False, problems=problems)
+
     def left_alone(self, issue: ObservedIssue) -> TrackingDecision:
         """Change nothing, and keep what was last in step."""
         return TrackingDecision(key=self.key, complete=self.complete, issue=issue, in_step=False)
@@ -172,9 +186,14 @@ class _TrackingDesk:
         )
 
     def _state(self, issue: ObservedIssue) -> tuple[StateDecision, bool]:
-        """Decide whether the issue moves; the second value says that its events must be read first."""
+        """Decide whether the issue moves; the second value says that its events must be read first.
+
+        An adopted one never does by the plan's being complete or not: it may be about more than the plan.
+        """
         if self._is_taken_up(issue):
             return StateDecision(Action.REOPEN), False
+        if self._is_adopted(issue):
+            return StateDecision(Action.NOTHING), False
         known = self.known
         base = None
         if known is not None and known.number == issue.number and known.issue:
@@ -210,11 +229,12 @@ class _TrackingDesk:
         return ()
 
     def _update(self, issue: ObservedIssue) -> tuple[UpdateIssue, ...]:
-        wanted, own = self.texts.tracking(issue), self.reading.rules.own
+        adopted, own = self._is_adopted(issue), self.reading.rules.own
+        wanted = self.texts.tracking(issue, adopted=adopted)
         update = UpdateIssue(
             plan=self.reading.key, reason="differs from the plan", key=self.key, number=issue.number, text_only=True
         )
-        if "title" in own and not self._is_same_title(wanted.title, issue):
+        if "title" in own and not adopted and not self._is_same_title(wanted.title, issue):
             change = FieldChange("title", issue.title, wanted.title)
             update = replace(update, title=wanted.title, fields=(change,))
         update = self._with_region(update, wanted, issue)
@@ -223,6 +243,13 @@ class _TrackingDesk:
             change = FieldChange("labels", "", ", ".join(missing))
             update = replace(update, add_labels=tuple(missing), fields=(*update.fields, change), text_only=False)
         return (update,) if update.fields else ()
+
+    def _is_adopted(self, issue: ObservedIssue) -> bool:
+        """Say whether a person opened the issue; one that the store knows only lost its marker."""
+        owned = self.context.ownership.tracking.get(issue.number)
+        if owned is not None:
+            return owned.marker.adopted
+        return not (issue.author_is_us and self.known is not None and self.known.number == issue.number)
 
     def _lacks(self, label: str, issue: ObservedIssue) -> bool:
         return find_label(label, issue.labels, self.context.capabilities) is None
@@ -255,27 +282,3 @@ class _TrackingDesk:
         memos = self.known.memos if self.known is not None else ()
         wanted = (field, digest_of(sent), digest_of(answered))
         return any((memo.field, memo.sent, memo.answered) == wanted for memo in memos)
-
-    def duplicates(
-        self, kept: ObservedIssue, twins: Sequence[OwnedIssue]
-    ) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
-        """Close the open ones that only plansync ever touched; the others are people's to settle (spec §4.7)."""
-        changes: list[Change] = []
-        problems: list[Problem] = []
-        for issue in (owned.issue for owned in twins if owned.issue.closed is None):
-            if not issue.author_is_us or issue.touched_by_others:
-                message = f"issues #{kept.number} and #{issue.number} both track the plan"
-                problems.append(problem("PS504", 1, 1, message))
-                continue
-            changes.append(
-                CloseIssue(
-                    plan=self.reading.key,
-                    reason=f"duplicate of #{kept.number}",
-                    key=self.key,
-                    number=issue.number,
-                    because=CloseReason.DUPLICATE,
-                    comment=DUPLICATE_COMMENT.format(kept=kept.number),
-                    duplicate_of=kept.number,
-                )
-            )
-        return tuple(changes), tuple(problems)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plansync.core.model import Box, Detail, Item, Link, Phase, Plan
+from plansync.core.spellings import BareNumber
 from plansync.core.text import Edit
 
 _ACTIVE = re.compile(r"[\\`\[\]|<]")
@@ -45,7 +46,7 @@ class ItemMark:
     item: Item
     link: IssueLink | None = None
     replaces: Link | None = None
-    """One of the item's links, to be replaced in place by ``link``."""
+    """One of the item's links, or the bare number that stands for it, to be replaced in place by ``link``."""
     box: bool | None = None
     """Tick or untick the box; with ``make_box`` the state of the box that is made."""
     make_box: bool = False
@@ -53,6 +54,11 @@ class ItemMark:
     cell: str | None = None
     """The Status cell's new content."""
     details: tuple[DetailMark, ...] = ()
+
+    @property
+    def over_number(self) -> bool:
+        """Say whether the link is written over a bare number."""
+        return self.link is not None and self.replaces is not None and self.replaces.bare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +114,8 @@ def safe_url(url: str) -> str:
 
 def _item_edits(mark: ItemMark) -> Iterator[Edit]:
     if mark.link is not None:
-        yield from _link_edits(mark.item, mark.link, mark.replaces)
+        bare = mark.item.bare if mark.over_number else None
+        yield from _link_edits(mark, mark.link) if bare is None else _number_edits(bare, mark.link)
     if mark.make_box:
         yield from _made_box(mark)
     elif mark.box is not None:
@@ -120,13 +127,17 @@ def _item_edits(mark: ItemMark) -> Iterator[Edit]:
         yield Edit(cell.span, mark.cell.encode())
 
 
-def _link_edits(item: Item, link: IssueLink, replaces: Link | None) -> Iterator[Edit]:
-    if any(safe_url(old.url) == safe_url(link.url) for old in item.links):
+def _link_edits(mark: ItemMark, link: IssueLink) -> Iterator[Edit]:
+    if any(safe_url(old.url) == safe_url(link.url) for old in mark.item.links):
         return
-    if replaces is not None:
-        yield Edit(replaces.span, link.markdown.encode())
+    if mark.replaces is not None:
+        yield Edit(mark.replaces.span, link.markdown.encode())
     else:
-        yield item.link_site.edit(link.markdown)
+        yield mark.item.link_site.edit(link.markdown)
+
+
+def _number_edits(bare: BareNumber, link: IssueLink) -> Iterator[Edit]:
+    yield Edit(bare.span, (link.markdown if bare.enclosed else f"({link.markdown})").encode())
 
 
 def _made_box(mark: ItemMark) -> Iterator[Edit]:

@@ -36,6 +36,7 @@ def rules_for(settings: Settings, target: TargetSettings) -> Rules:
         risks=sync.risks,
         own=frozenset(sync.own),
         references=sync.references,
+        bare_links=sync.bare_links,
         mentions=sync.mentions,
         assignees=dict(sync.assignees),
         progress=sync.progress,

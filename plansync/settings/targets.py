@@ -105,6 +105,8 @@ class SyncSettings(Table):
     """Fields of an issue that are kept as the plan says; the others are set on creation only."""
     references: Literal["inert", "live"] = "inert"
     """Whether bare references such as #12 in plan text become links."""
+    bare_links: bool = False
+    """Whether a number at the end of an item, such as (#12), is the link to its issue."""
     mentions: tuple[Login, ...] = ()
     """People and teams whose @mention in plan text may notify them."""
     assignees: dict[str, Login] = Field(default_factory=dict)

@@ -15,6 +15,7 @@ from plansync.core.match import match_items
 from plansync.core.model import Box, Plan, Task
 from plansync.core.observed import CloseReason, ObservedIssue, ObservedMilestone
 from plansync.core.phases import match_phases
+from plansync.core.plan_issues import named_by
 from plansync.core.reading import Reading
 from plansync.core.rules import Rules
 from plansync.core.text import Span
@@ -58,6 +59,7 @@ def decide(
     mine = make_reading(plan, rules=rules or Rules(), **(reading or {}))
     linked = [int(link.label[1:]) for item in plan.items for link in item.links]
     ownership = owning(*issues, milestones=milestones, linked=linked, rules=mine.rules.markers)
+    ownership = replace(ownership, named=named_by([mine], ownership, WEB))
     phases = match_phases(mine, ownership, WEB)
     keys = {mine.key: [match.key for match in phases]}
     matching = match_items([mine, *others], (), ownership, WEB, keys)[mine.key]

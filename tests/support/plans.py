@@ -54,7 +54,7 @@ def item_texts(draw: st.DrawFn) -> str:
         st.sampled_from(
             (
                 "", "", " — Assignee: kim", " - Assignee: general", " ([#5](https://tracker.example/acme/web/issues/5))",
-                " <!-- plansync:ignore -->", "  ", " {x}", ".",
+                " <!-- plansync:ignore -->", "  ", " {x}", ".", " (#6)", " #6", " (#6) — Assignee: kim", " — Assignee: kim (#6)",
             )
         )
     )  # fmt: skip

@@ -6,15 +6,18 @@ From the front go box, leading ✅, issue link and id; from the back trailing co
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
 
 from plansync.core.blocks import Block, Inline, Kind, Mark, walk_inlines
+from plansync.core.grammar.bare_numbers import FoundNumber, number_at_end
+from plansync.core.grammar.issue_links import is_issue_url, link_label
 from plansync.core.grammar.page import BLANKS, Page
 from plansync.core.grammar.words import is_nothing, without_quotes
 from plansync.core.model import Box, Link, LinkPlace, State
+from plansync.core.spellings import BareNumber
 from plansync.core.text import Site, Span
 
 _BOX = re.compile(rb"\[([\x00-\x5a\x5c\x5e-\x7f]|[\xc2-\xf4][\x80-\xbf]+(?:\xef\xb8\x8f)?)\](?=[ \t\r\n]|\Z)")
@@ -23,7 +26,6 @@ _ID = re.compile(rb"(?P<mark>\*\*|__)?(?P<id>T-?\d{2,}[a-z]?)(?P<close>[:.)]?(?(
 _SEPARATOR = re.compile("[ \t]*(?::|-|–|—)?[ \t]+".encode())
 _ASSIGNEE = re.compile("[ \t\r\n]+(?:—|–|--?)[ \t]+(?:\\*\\*)?Assignee:(?:\\*\\*)?[ \t]*([^\r\n]*)\\Z".encode(), re.I)
 _ASSIGNEE_REACH = 200
-_ISSUE_PATH = re.compile(r"/(?:-/)?(?:issues|work_items)/[1-9]\d*/?$")
 _WRAPPING = {Mark.STRONG, Mark.EMPHASIS, Mark.STRIKE}
 
 
@@ -41,17 +43,10 @@ class ItemText:
     box_site: Site | None
     state: State
     links: tuple[Link, ...]
+    bare: BareNumber | None
     link_site: Site
     assignee: str | None
     ignored: bool
-
-
-def is_issue_url(url: str) -> bool:
-    """Say whether ``url`` looks like an issue of GitHub, GitLab or the local tracker."""
-    try:
-        return _ISSUE_PATH.search(unquote(urlsplit(url).path)) is not None
-    except ValueError:
-        return False
 
 
 def read_item_text(page: Page, block: Block, *, boxed: bool = True) -> ItemText:
@@ -60,6 +55,7 @@ def read_item_text(page: Page, block: Block, *, boxed: bool = True) -> ItemText:
     text_start = cutter.start
     cutter.cut_front(boxed)
     front = cutter.start
+    other = cutter.fork()
     cutter.cut_back()
     is_plain = boxed and block.kind is Kind.PARAGRAPH and cutter.box is None
     return ItemText(
@@ -71,6 +67,7 @@ def read_item_text(page: Page, block: Block, *, boxed: bool = True) -> ItemText:
         box_site=Site(text_start) if is_plain else None,
         state=State.CANCELLED if cutter.is_struck() else cutter.state,
         links=tuple(cutter.links()),
+        bare=other.take_bare(),
         link_site=Site(cutter.site, " (", ")"),
         assignee=cutter.assignee,
         ignored=page.is_ignored((block,)),
@@ -230,6 +227,48 @@ class _Cutter:
                 opening = self.page.trim(Span(self.start, link.span.start - 1)).end
                 self.placed[link.span] = (Span(opening, end), LinkPlace.TAIL)
 
+    # a number without a link
+
+    def fork(self) -> _Cutter:
+        """Return a second cutter, whose back is not cut yet."""
+        other = copy.copy(self)
+        other.placed = dict(self.placed)
+        return other
+
+    def take_bare(self) -> BareNumber | None:
+        """Cut the back as if the bare number there were the item's link; None where there is none, or a link too."""
+        ends = {inline.span.end: inline for inline in self.inlines}
+        self._cut_hidden(ends)
+        found = self._cut_number() or (self._cut_assignee() and self._cut_number()) or self._number_inside()
+        if not found:
+            return None
+        self._cut_hidden(ends)
+        self._cut_assignee()
+        if self._cut_tail(ends.get(self.end - 1)) or LinkPlace.LEAD in {place for _, place in self.placed.values()}:
+            return None
+        text = self.text()
+        if is_nothing(text):
+            return None
+        cut = Span(self.page.back(found.whole.start), found.whole.end)
+        return BareNumber(found.number, found.span, cut, found.enclosed, text, self.is_struck(), self.assignee)
+
+    def _cut_number(self) -> FoundNumber | None:
+        found = number_at_end(self.page.source, self.start, self.end)
+        if found is not None:
+            self._move_back(found.whole.start)
+        return found
+
+    def _number_inside(self) -> FoundNumber | None:
+        """Find the number of a text that is wholly struck out, bold or emphasised, number included."""
+        inner = next((i for i in self._last_inlines() if i.span == Span(self.start, self.end)), None)
+        if inner is None or inner.mark not in _WRAPPING or not inner.children:
+            return None
+        found = number_at_end(self.page.source, self.start, inner.children[-1].span.end)
+        if found is not None:
+            cut = Span(self.page.trim(Span(self.start, found.whole.start)).end, found.whole.end)
+            self.placed[found.span] = (cut, LinkPlace.TAIL)
+        return found
+
     # the outcome
 
     def is_struck(self) -> bool:
@@ -250,15 +289,6 @@ class _Cutter:
             if inline.mark is Mark.LINK:
                 cut, place = self.placed.get(inline.span, (inline.span, LinkPlace.MENTION))
                 yield Link(link_label(self.page, inline), inline.url, inline.span, cut, place)
-
-
-def link_label(page: Page, link: Inline) -> str:
-    """Return the source text between a link's brackets."""
-    if not link.children:
-        return ""
-    start = link.children[0].span.start
-    is_escaped = start - 1 > link.span.start and page.source[start - 1 : start] == b"\\"  # not part of the first child
-    return page.raw(Span(start - is_escaped, link.children[-1].span.end))
 
 
 def _covers(span: Span, offset: int) -> bool:

@@ -42,6 +42,7 @@ def task_from_item(page: Page, item: Block) -> Task | None:
         state=text.state,
         details=tuple(read_details(page, item.children[1:])),
         links=text.links,
+        bare=text.bare,
         link_site=text.link_site,
         ignored=text.ignored or page.is_ignored(item.children[1:]),
         assignee=text.assignee,
@@ -66,6 +67,7 @@ def question_from_item(page: Page, item: Block) -> Question | None:
         state=text.state,
         details=tuple(read_details(page, item.children[1:])),
         links=text.links,
+        bare=text.bare,
         link_site=text.link_site,
         ignored=text.ignored or page.is_ignored(item.children[1:]),
     )

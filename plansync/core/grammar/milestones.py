@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from plansync.core.blocks import Block, Mark, walk_inlines
 from plansync.core.grammar.fields import Node, Style, bullet_lead
-from plansync.core.grammar.item_text import link_label
+from plansync.core.grammar.issue_links import link_label
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import KNOWN, MILESTONE, Region
 from plansync.core.model import Link, LinkPlace

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from plansync.core.grammar.phase_issues import ISSUE_SUFFIXES, is_linked_name, without_issues
+
 _WORD = r"(?:phase|sprint|stage|wave|milestone|fase|etapa|фаза|этап|étape)"
 _ID = r"(?:\d+(?:\.\d+)*[A-Za-z]?|[A-Z]-?\d+|[A-Z])"
 _LATIN = re.compile(
@@ -19,6 +21,7 @@ _SEPARATOR = re.compile(r"\s*(?:[:：—–(（.、]|-{1,2}(?=\s|\w))\s*")
 _RANGE = re.compile(r"[-–—]\d+(?:\.\d+)*(?:\s|[:：(]|$)")
 _DONE_WORD = r"(?:completed?|done|finished|implemented|shipped)"
 _SUFFIXES = (
+    *ISSUE_SUFFIXES,
     re.compile(r"\s*\((?P<text>\[[^\]]*\]\([^()\s]*\))\)$"),
     re.compile(r"\s*(?P<text>\[[^\]]*\]\([^()\s]*\))$"),
     re.compile(r"\s*\[(?P<text>[^\[\]]*)\]$"),
@@ -56,6 +59,7 @@ def read_phase_name(text: str) -> PhaseName | None:
     plain = text.strip()
     if wrapped := _WRAPPED.match(plain):
         plain = wrapped["inner"].strip()
+    plain = without_issues(plain)
     found = _LATIN.fullmatch(plain) or _CHINESE.fullmatch(plain)
     if found is None:
         return None
@@ -77,7 +81,7 @@ def _cut_suffixes(rest: str) -> tuple[str, list[str]]:
     for _ in range(_MOST_SUFFIXES):
         reach = max(0, len(rest) - _SUFFIX_REACH)
         found = next((found for suffix in _SUFFIXES if (found := suffix.search(rest, reach))), None)
-        if found is None:
+        if found is None or is_linked_name(rest, found.start()):
             break
         suffixes.insert(0, found["text"].strip())
         rest = rest[: found.start()].rstrip(" -–—:：")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plansync.core.blocks import Block, Kind
 from plansync.core.cells import cell_state, is_closed_mark
@@ -16,6 +16,7 @@ from plansync.core.grammar.page import Page
 from plansync.core.grammar.risk_words import Role, entry_name, read_level
 from plansync.core.grammar.words import is_nothing
 from plansync.core.model import LinkPlace, Rating, Risk, State
+from plansync.core.spellings import BareNumber
 from plansync.core.text import Span
 
 TELLING = frozenset({Role.LIKELIHOOD, Role.IMPACT, Role.MITIGATION, Role.OWNER, Role.STATUS})
@@ -121,6 +122,7 @@ class Draft:
             state=self._state(),
             details=() if mitigation else details,
             links=self.text.links,
+            bare=self._bare(),
             link_site=self.text.link_site,
             ignored=self.text.ignored or self.ignored,
             likelihood=self._rating(Role.LIKELIHOOD),
@@ -129,6 +131,15 @@ class Draft:
             owner=self._value(Role.OWNER) or self.text.assignee,
             body="\n\n".join(self.body),
         )
+
+    def _bare(self) -> BareNumber | None:
+        """Return the number that ends the title; one behind a label further on is part of what that tells."""
+        bare = self.text.bare
+        tail = self.text.text.removeprefix(bare.text) if bare is not None else ""
+        title = self.title.removesuffix(tail)
+        if bare is None or title == self.title or is_nothing(title):
+            return None
+        return replace(bare, text=title, struck=_STRUCK.fullmatch(title) is not None)
 
     def _reach(self, block: Block) -> None:
         self.end = max(self.end, block.span.end)

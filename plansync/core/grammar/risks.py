@@ -119,6 +119,7 @@ def _read_row(page: Page, table: Table, row: Row) -> Risk | None:
         status_cell=status,
         state=_state(text.state, status),
         links=text.links,
+        bare=text.bare,
         link_site=text.link_site,
         ignored=page.is_ignored(row.block.children),
         likelihood=_rating(page, table, row, "likelihood"),

@@ -67,28 +67,6 @@ def test_of_items_with_one_id_the_one_whose_text_is_like_the_issue_has_it_in_any
     assert _found(matching) == [(1, By.ID), (None, By.NEW)]
 
 
-@pytest.mark.parametrize(
-    "text", ["Build the shed (#2)", "Build the shed #2", "Build the shed(#2)", "Build a shed (#2)"]
-)
-def test_a_link_that_was_made_plain_is_known_by_its_number(text: str) -> None:
-    issues = (issue_of(1, "Build the boat"), issue_of(2, "Build the shed"))
-    matching = _match(_reading((_task(text),)), issues=issues)
-    assert _found(matching) == [(2, By.NUMBER)]
-    assert [orphan.number for orphan in matching.orphans] == [1]
-
-
-@pytest.mark.parametrize("text", ["Paint the fence (#2)", "Build the shed (#9)", "Build the shed (#2) today", "x#2"])
-def test_a_number_proves_nothing_of_another_text_or_another_plan(text: str) -> None:
-    issues = (issue_of(2, "Build the shed"), issue_of(9, "Build the shed", plan="other"))
-    assert _found(_match(_reading((_task(text),)), issues=issues)) == [(None, By.NEW)]
-
-
-def test_a_number_proves_nothing_where_another_item_has_the_issue() -> None:
-    tasks = (_task("Build the shed", 2), _task("Build the shed roof (#2)"))
-    issues = (issue_of(2, "Build the shed"),)
-    assert _found(_match(_reading(tasks), issues=issues)) == [(2, By.LINK), (None, By.NEW)]
-
-
 def test_an_id_counts_more_than_the_text() -> None:
     task = _task("Build the shed", id="T001")
     issues = (issue_of(1, "Build the shed"), issue_of(2, "Build the big shed", id="T001"))

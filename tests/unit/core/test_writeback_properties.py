@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from plansync.core.cells import decide_cell
 from plansync.core.confirm import EditedPlan, edit_plan
+from plansync.core.links import Address
 from plansync.core.model import Item, LinkPlace, Plan
+from plansync.core.numbers import linked_form
 from plansync.core.parser import parse_plan
 from plansync.core.progress import Stage
 from plansync.core.rules import Rules
@@ -24,6 +26,7 @@ from tests.support.plans import plan_sources
 
 RULES = Rules(status_insert=True)
 URL = "https://git.example.com/acme/web"
+ADDRESS = Address("github", "git.example.com", "acme/web", issues=f"{URL}/issues/")
 TITLES = ["Search: Phase 1: Parse", "Search [v2] | `x`", "検索 \\ <!-- 1", "*Search*"]
 
 
@@ -50,6 +53,9 @@ class Wish:
 
     def _item(self, plan: Plan, item: Item, at: int) -> ItemMark:
         evidence = next((link for link in item.links if link.place is not LinkPlace.MENTION), None)
+        if evidence is None and item.bare is not None and self.flips(at + 1):
+            item = linked_form(item, ADDRESS)
+            evidence = item.links[-1]
         details = (detail for detail in item.details if detail.box is not None)
         return ItemMark(
             item=item,
@@ -88,6 +94,7 @@ def declared(plan: Plan) -> Iterator[Span]:
     for item in plan.items:
         sites += [item.link_site, item.box_site]
         yield from (link.span for link in item.links)
+        yield from (bare.span for bare in (item.bare,) if bare is not None)
         yield from (detail.box.span for detail in item.details if detail.box)
         yield from (part.span for part in (item.box, item.status_cell) if part is not None)
     yield from (Span(site.offset, site.offset) for site in sites if site is not None)
@@ -128,7 +135,7 @@ def test_writing_twice_is_writing_once(source: bytes, wish: Wish) -> None:
 def test_every_item_is_then_linked_and_every_box_says_what_was_asked(source: bytes, wish: Wish) -> None:
     before, edited = written(source, wish)
     after = parse_plan(edited.data)
-    assert [facts(item) for item in after.items] == [facts(item) for item in before.items]
+    assert [facts(item) for item in after.items] == [facts(mark.item) for mark in wish.marks(before).items]
     for at, item in enumerate(after.items):
         assert [link.place for link in item.links if link.url == f"{URL}/issues/{100 + at}"] != []
         assert item.box is None or item.box.ticked is wish.flips(at)

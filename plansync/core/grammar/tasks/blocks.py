@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from plansync.core.blocks import Block, Kind, Mark, walk_inlines
+from plansync.core.grammar.bare_numbers import sole_number
 from plansync.core.grammar.dependencies import task_ids
 from plansync.core.grammar.fields import (
     Node,
@@ -20,14 +21,16 @@ from plansync.core.grammar.fields import (
     own_paragraph,
     value_text,
 )
-from plansync.core.grammar.item_text import is_issue_url, link_label
+from plansync.core.grammar.issue_links import is_issue_url, link_label
+from plansync.core.grammar.item_text import ItemText
 from plansync.core.grammar.list_items import dedented, read_details
 from plansync.core.grammar.outline import TaskBlock
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import Region
 from plansync.core.grammar.tasks.headings import read_heading_text
 from plansync.core.grammar.words import is_nothing, without_quotes
-from plansync.core.model import Link, LinkPlace, Task
+from plansync.core.model import Link, LinkPlace, State, Task
+from plansync.core.spellings import BareNumber
 from plansync.core.text import Site, Span
 
 _AFTER_ID = "[ \t]*(?:[:.)]|-{1,2}|–|—)[ \t]+".encode()
@@ -67,6 +70,7 @@ def _read_block(page: Page, block: TaskBlock) -> Task | None:
         state=text.state,
         details=tuple(read_details(page, fields.content(_CRITERIA))),
         links=(*fields.issue_links(), *text.links),
+        bare=fields.bare_issue(text) or text.bare,
         link_site=fields.issue_site(block.heading),
         ignored=text.ignored or page.is_ignored(block.blocks),
         assignee=fields.value("assignee"),
@@ -134,6 +138,16 @@ class _Fields:
             for inline in walk_inlines(node.own.inlines):
                 if inline.mark is Mark.LINK and is_issue_url(inline.url):
                     yield Link(link_label(self._page, inline), inline.url, inline.span, cut, LinkPlace.TAIL)
+
+    def bare_issue(self, text: ItemText) -> BareNumber | None:
+        """Return the number of an Issue bullet that has no link."""
+        for node in self._nodes:
+            found = sole_number(self._page.source, node.label.value) if node.label.key == "issue" else None
+            if found is not None:
+                cut = Span(self._page.back(node.block.span.start), node.block.span.end)
+                struck = text.state is State.CANCELLED
+                return BareNumber(found.number, found.span, cut, True, text.text, struck, self.value("assignee"))
+        return None
 
     def issue_site(self, heading: Block) -> Site:
         """Return where an Issue bullet goes: below the last Metadata bullet, else below the heading."""

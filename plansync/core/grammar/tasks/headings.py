@@ -57,6 +57,7 @@ def _read_heading(page: Page, heading: Block, content: tuple[Block, ...]) -> Tas
         state=text.state,
         details=tuple(read_details(page, content)),
         links=text.links,
+        bare=text.bare,
         link_site=text.link_site,
         ignored=text.ignored or page.is_ignored(content),
         depends_on=task_needs(page, text.text, content),

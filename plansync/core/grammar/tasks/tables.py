@@ -77,6 +77,7 @@ def _read_row(page: Page, row: Row, title: str, id_column: str) -> Task | None:
         status_cell=status,
         state=_state(text.state, status),
         links=text.links,
+        bare=text.bare,
         link_site=text.link_site,
         ignored=page.is_ignored(row.block.children),
         assignee=_value(page, row, "assignee") or text.assignee,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plansync.core.grammar.item_text import is_issue_url
+from plansync.core.grammar.issue_links import is_issue_url
 from plansync.core.model import Item, LinkPlace, Plan, State, Task
 from tests.support.plan_texts import ISSUE, LINK, codes, edited, read, titles
 
