@@ -5,11 +5,14 @@ Problems inside a file come from the reader; what only shows across files, one F
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from plansync.core.mend import stage_by_boxes
 from plansync.core.model import Plan
 from plansync.core.problems import CATALOGUE, Problem, Severity, problem
+from plansync.core.rules import StatusWords
+from plansync.core.status import status_faults
 from plansync.ports.source import Content, Unreadable
 
 UNREADABLE = "PS103"
@@ -36,12 +39,19 @@ class FileReport:
         return any(found.severity is Severity.ERROR for found in self.problems)
 
 
-def lint_plans(files: Iterable[Content | Unreadable], parse: Callable[[bytes], Plan]) -> tuple[FileReport, ...]:
-    """Read ``files`` and report on each, in order. Nothing is raised for a bad file; it has a Problem."""
-    return _with_shared_ids([_lint(file, parse) for file in files])
+def lint_plans(
+    files: Iterable[Content | Unreadable],
+    parse: Callable[[bytes], Plan],
+    words: Mapping[str, StatusWords] | None = None,
+) -> tuple[FileReport, ...]:
+    """Read ``files`` and report on each, in order. Nothing is raised for a bad file; it has a Problem.
+
+    ``words`` are the Status words that the file at a path may use beside the common ones.
+    """
+    return _with_shared_ids([_lint(file, parse, (words or {}).get(file.path, StatusWords())) for file in files])
 
 
-def _lint(file: Content | Unreadable, parse: Callable[[bytes], Plan]) -> FileReport:
+def _lint(file: Content | Unreadable, parse: Callable[[bytes], Plan], words: StatusWords) -> FileReport:
     if isinstance(file, Unreadable):
         code = file.code if file.code in CATALOGUE else UNREADABLE
         return FileReport(file=file.path, problems=(problem(code, 1, 1, file.message, part="plan"),))
@@ -53,7 +63,7 @@ def _lint(file: Content | Unreadable, parse: Callable[[bytes], Plan]) -> FileRep
         risks=len(plan.risks),
         questions=len(plan.questions),
         feature_id=plan.feature_id,
-        problems=plan.problems,
+        problems=(*plan.problems, *(status_faults(plan, words) if stage_by_boxes(plan) is not None else ())),
     )
 
 

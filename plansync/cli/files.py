@@ -12,6 +12,7 @@ from plansync.cli.targets import check_file, root_of, shown_path
 from plansync.cli.workplace import read_settings
 
 if TYPE_CHECKING:
+    from plansync.core.rules import StatusWords
     from plansync.ports.source import Content, Source, Unreadable
     from plansync.settings import Settings
     from plansync.settings.targets import TargetSettings
@@ -31,14 +32,23 @@ class PlanFile:
         """Say whether it lies in a folder here, and not in a repository elsewhere."""
         return root_of(self.source) is not None
 
+    def read(self) -> Content | Unreadable:
+        """Return the file under the path that leads to it from the working folder."""
+        return replace(self.source.read(self.path), path=self.shown)
+
+    def words(self, settings: Settings) -> StatusWords:
+        """Return the Status words of its target."""
+        from plansync.settings.plain import rules_for
+
+        return rules_for(settings, self.target).status_words
+
 
 def read_files(invocation: Invocation, plans: Sequence[Path]) -> Iterator[Content | Unreadable]:
-    """Yield plan files under the paths that lead to them from the working folder.
+    """Return plan files under the paths that lead to them from the working folder.
 
     A named file need not belong to any target; it is read as it is. No state is opened and nothing is made on disk.
     """
-    for file in find_files(read_settings(invocation), plans):
-        yield replace(file.source.read(file.path), path=file.shown)
+    return (file.read() for file in find_files(read_settings(invocation), plans))
 
 
 def find_files(settings: Settings, plans: Sequence[Path]) -> Iterator[PlanFile]:

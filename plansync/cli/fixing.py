@@ -38,7 +38,6 @@ def fix_files(invocation: Invocation, plans: Sequence[Path]) -> Fixes:
     from plansync.app.fix import fix_plan
     from plansync.cli.files import find_files
     from plansync.core.parser import parse_plan
-    from plansync.settings.plain import rules_for
 
     if invocation.plans_from is not None:
         raise UsageError("--fix does not go with --plans-from", hint="mend the plans in their own checkout")
@@ -48,7 +47,7 @@ def fix_files(invocation: Invocation, plans: Sequence[Path]) -> Fixes:
             terminal.tell([Line(f"{file.shown}: not mended: it lies in a repository elsewhere", Role.FAINT)])
             continue
         try:
-            mend = fix_plan(file.source, file.path, rules_for(settings, file.target).status_words, parse_plan)
+            mend = fix_plan(file.source, file.path, file.words(settings), parse_plan)
         except SourceError as error:
             fixes.failed = True
             terminal.fault(str(error), error.hint)

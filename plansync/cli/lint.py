@@ -47,15 +47,18 @@ def lint(
     its hint.
     """
     from plansync.app.lint import lint_plans
-    from plansync.cli.files import read_files
+    from plansync.cli.files import find_files
     from plansync.cli.fixing import fix_files
+    from plansync.cli.workplace import read_settings
     from plansync.core.parser import parse_plan
     from plansync.errors import SourceError
 
     invocation = replace(invocation, plans_from=plans_from)
     fixes = fix_files(invocation, plans or ()) if fix else None
-    files = [*read_files(invocation, plans or ())]
-    reports = lint_plans(files, parse_plan)
+    settings = read_settings(invocation)
+    found = [*find_files(settings, plans or ())]
+    files = [file.read() for file in found]
+    reports = lint_plans(files, parse_plan, {file.shown: file.words(settings) for file in found})
     if fixes is not None:
         reports = tuple(replace(report, fixed=fixes.of(report.file)) for report in reports)
     _print(invocation, form, reports, files)

@@ -34,12 +34,19 @@ def mend_plan(plan: Plan, words: StatusWords) -> Mend | None:
     count (spec §6).
     """
     missing = next((found for found in plan.problems if found.code == "PS104"), None)
-    stage = plan_progress([(phase.heading, _tasks(phase)) for phase in plan.phases]).stage
-    if missing is None or plan.status_site is None or plan.ignored or stage is None:
+    stage = stage_by_boxes(plan)
+    if missing is None or plan.status_site is None or stage is None:
         return None
     word = _FIRST_WORD if stage is Stage.NOT_STARTED else written_words(words)[Group(stage.value)]
     edit = plan.status_site.edit(word)
     return Mend(missing, edit, edit.text.decode().strip())
+
+
+def stage_by_boxes(plan: Plan) -> Stage | None:
+    """Return how far the plan is where no issue is known; None: it is ignored, or no task counts (spec §6)."""
+    if plan.ignored:
+        return None
+    return plan_progress([(phase.heading, _tasks(phase)) for phase in plan.phases]).stage
 
 
 def _tasks(phase: Phase) -> list[TaskProgress]:

@@ -70,18 +70,14 @@ def status_edits(plan: Plan, stage: Stage | None, rules: Rules) -> StatusChange:
     Header and front matter are both written while they are of one group; otherwise the first in the file alone.
     Without a stage nothing is written and nothing found fault with.
     """
-    lines = sorted(filter(None, (plan.front_matter_status, plan.status)), key=lambda line: line.span)
+    lines = _lines(plan)
     if stage is None:
         raw = lines[0].raw if lines else None
         return StatusChange((), (), raw, raw)
     if not lines:
         return _without_line(plan, stage, rules)
     words = rules.status_words
-    problems: list[Problem] = []
-    if len({group_of(line.raw, words) for line in lines}) > 1:
-        second = lines.pop()
-        message = f"the Status '{_short(second.raw)}' differs from '{_short(lines[0].raw)}' in line {lines[0].line}"
-        problems.append(problem("PS702", second.line, second.column, message))
+    lines, problems = _agreeing(lines, words)
     verdicts = [(line, decide_status(line.raw, stage, words)) for line in lines]
     problems += [_unclear(line, verdict) for line, verdict in verdicts if isinstance(verdict, Unclear)]
     edits = tuple(
@@ -89,6 +85,28 @@ def status_edits(plan: Plan, stage: Stage | None, rules: Rules) -> StatusChange:
     )
     first = verdicts[0][1]
     return StatusChange(edits, tuple(problems), lines[0].raw, first.text if isinstance(first, Write) else lines[0].raw)
+
+
+def status_faults(plan: Plan, words: StatusWords) -> tuple[Problem, ...]:
+    """Return what a sync will find fault with in the plan's Status lines, however far the plan is."""
+    lines, problems = _agreeing(_lines(plan), words)
+    known = known_words(words)
+    unclear = [(line, Unclear(_why_unclear(line.raw, known))) for line in lines if group_of(line.raw, words) is None]
+    return (*problems, *(_unclear(line, verdict) for line, verdict in unclear))
+
+
+def _lines(plan: Plan) -> list[StatusLine]:
+    """Return the Status lines of front matter and header in the order of the file."""
+    return sorted(filter(None, (plan.front_matter_status, plan.status)), key=lambda line: line.span)
+
+
+def _agreeing(lines: list[StatusLine], words: StatusWords) -> tuple[list[StatusLine], list[Problem]]:
+    """Return the lines that are kept in step: all, or the first where they differ; then a Problem says so."""
+    if len({group_of(line.raw, words) for line in lines}) < 2:
+        return lines, []
+    first, second = lines
+    message = f"the Status '{_short(second.raw)}' differs from '{_short(first.raw)}' in line {first.line}"
+    return [first], [problem("PS702", second.line, second.column, message)]
 
 
 def _without_line(plan: Plan, stage: Stage, rules: Rules) -> StatusChange:

@@ -44,6 +44,12 @@ def test_the_example_gives_its_problem_as_it_stands(world: World, code: str) -> 
     assert codes(world, code) == [code]
 
 
+@pytest.mark.parametrize("code", ["PS701", "PS702"])
+def test_lint_finds_fault_with_the_status_too(code: str) -> None:
+    (report,) = lint_plans([Content("a.md", example_of(code).encode(), "")], parse_plan)
+    assert [problem.code for problem in report.problems] == [code]
+
+
 def test_a_linked_issue_is_gone(world: World) -> None:
     url = world.issues()[TASK].url
     world.people.delete(1)

@@ -153,3 +153,10 @@ def test_what_was_mended_is_kept_in_step_from_then_on(shell: Shell) -> None:
     shell("local", "close", "1")
     shell("once")
     assert "**Status:** Complete\n" in shell.read("plans/bare.md")
+
+
+def test_lint_knows_the_words_of_the_configuration(shell: Shell) -> None:
+    shell.write("plans/bare.md", BARE.replace("# T\n", "# T\n\n**Status:** In Arbeit\n"))
+    assert "plans/bare.md:3:13: PS701 " in shell("lint").stdout
+    shell.write("plansync.toml", '[sync.status.words]\nin_progress = "In Arbeit"\n')
+    assert "PS701" not in shell("lint").stdout

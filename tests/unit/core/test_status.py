@@ -8,7 +8,7 @@ from plansync.core.model import StatusLine
 from plansync.core.problems import problem
 from plansync.core.progress import Stage
 from plansync.core.rules import Rules, StatusWords
-from plansync.core.status import StatusChange, decide_status, status_edits
+from plansync.core.status import StatusChange, decide_status, status_edits, status_faults
 from plansync.core.text import Edit, Site, Span
 from plansync.core.wording import Keep, Unclear, Write
 from tests.support.plan_values import make_plan, make_status
@@ -183,3 +183,28 @@ def test_a_missing_status_line_is_put_in_only_by_rule() -> None:
 
 def test_a_plan_with_no_place_for_a_status_line_is_told_so() -> None:
     assert [found.code for found in status_edits(make_plan(), GOING, Rules(status_insert=True)).problems] == ["PS104"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "codes"),
+    [
+        ("Draft", None, []),
+        ("Draft", "planned", []),
+        ("Complete (docs deferred)", None, []),
+        ("Waiting for the lawyers", None, ["PS701"]),
+        ("", None, ["PS701"]),
+        ("In Arbeit", None, []),
+        ("Draft", "Complete", ["PS702"]),
+        ("{STATUS}", "Complete", ["PS702", "PS701"]),
+        (None, None, []),
+    ],
+)
+def test_faults_that_hold_whatever_the_stage_is(first: str | None, second: str | None, codes: list[str]) -> None:
+    plan = make_plan(
+        front_matter_status=None if first is None else make_status(first, 10, 2),
+        status=None if second is None else make_status(second, 60, 8),
+    )
+    words = StatusWords(in_progress="In Arbeit")
+    assert [found.code for found in status_faults(plan, words)] == codes
+    for stage in Stage if codes else ():
+        assert [found.code for found in status_edits(plan, stage, Rules(status_words=words)).problems] == codes
