@@ -16,7 +16,7 @@ ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none --
          --ignore=tests/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format check bench soak lock clean
+.PHONY: help demo test lint format check bench soak mutants lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -50,6 +50,14 @@ DAYS ?= 14
 soak: $(STAMP) ## every fault at every request, and simulated days of the service: make soak DAYS=30
 	SOAK_FAULTS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/faults
 	SOAK_DAYS=$(DAYS) $(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/soak
+
+N ?= 100000
+SEED ?= 0
+FROM ?= 0
+
+mutants: $(STAMP) ## read and sync plans with slips in them: make mutants N=100000 SEED=7
+	MUTANTS=$(N) MUTANTS_SEED=$(SEED) MUTANTS_FROM=$(FROM) $(BIN)/python -m pytest -q -n auto --dist worksteal -p no:cacheprovider \
+	  tests/properties/test_mutated_plans.py
 
 # The pins only move when this is asked for; pyproject.toml holds the floors.
 lock: ## choose the versions again and write requirements/*.txt, with hashes

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from plansync.core.grammar.dependencies import report_cycle, resolve_tasks
@@ -98,6 +98,7 @@ def _read_plan(page: Page, root: Part, front: FrontMatter) -> Plan:
     phases = _with_resolved_needs(read_phases(page, root, header.milestone))
     risks = read_risks(page, root)
     questions = read_questions(page, root, {risk.span.start for risk in risks})
+    page.claims.take(_claimed(phases, risks, questions))
     found_status = front.first("status")
     components = first_part(_sections(root), COMPONENTS)
     data = first_part(_sections(root), DATA)
@@ -137,6 +138,14 @@ def _with_resolved_needs(phases: Sequence[Phase]) -> tuple[Phase, ...]:
         return replace(task, depends_on=resolve_tasks(task.depends_on, known)) if task.depends_on else task
 
     return tuple(replace(phase, tasks=tuple(map(resolved, phase.tasks))) for phase in phases)
+
+
+def _claimed(phases: Sequence[Phase], risks: Sequence[Risk], questions: Sequence[Question]) -> Iterator[Span]:
+    """Yield what is no description; a phase without a heading has no part of the file to itself."""
+    yield from (phase.span for phase in phases if phase.id is not None)
+    yield from (task.span for phase in phases for task in phase.tasks)
+    yield from (risk.span for risk in risks)
+    yield from (question.span for question in questions)
 
 
 def _sections(root: Part) -> tuple[Part, ...]:

@@ -66,9 +66,11 @@ def _inside_fence(page: Page, code: Block) -> str:
 
 
 def _things(page: Page, part: Part | None) -> Iterator[_Thing]:
-    """Yield the headings of ``part`` that have something below them and no headings of their own."""
+    """Yield the headings of ``part`` that have something below them, no headings of their own, and no phase or item."""
     leaves = [inner for inner in part.walk() if inner is not part and not inner.parts] if part else []
     for leaf in leaves:
+        if page.claims.touch(leaf.span):
+            continue
         is_group = leaf.parent is part and leaf.level <= 3 and not find_fields(page, leaf.own_blocks(), frozenset())[0]
         if leaf.heading is not None and leaf.entries and not is_group:
             thing = _Thing(page, leaf, leaf.heading)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from plansync.core.blocks import Block, Inline, Kind, Mark, walk_blocks, walk_inlines
+from plansync.core.grammar.claims import Claims
 from plansync.core.problems import Problem, problem
 from plansync.core.text import Lines, Site, Span
 
@@ -28,6 +29,8 @@ class Page:
     source: bytes
     lines: Lines
     problems: list[Problem] = field(default_factory=list)
+    claims: Claims = field(default_factory=Claims)
+    """What was found to be a phase or an item, once all of them are found."""
 
     def raw(self, span: Span) -> str:
         """Return the text of ``span`` as it is written."""

@@ -38,16 +38,20 @@ _DECISION_COLUMNS = {
 
 
 def part_text(page: Page, part: Part) -> str:
-    """Return the raw Markdown below a part's heading, sub-sections included."""
+    """Return the raw Markdown below a part's heading, sub-sections included; nothing where a phase or item is in it."""
     start = part.heading.span.end if part.heading else 0
-    return page.raw(page.trim(Span(start, max(start, part.text_end))))
+    return _described(page, Span(start, max(start, part.text_end)))
 
 
 def own_text(page: Page, part: Part) -> str:
     """Return the raw Markdown between a part's heading and the next one."""
     start = part.heading.span.end if part.heading else 0
     ends = [block.span.end for block in part.entries if not is_rule(block)]
-    return page.raw(page.trim(Span(start, max([start, *ends]))))
+    return _described(page, Span(start, max([start, *ends])))
+
+
+def _described(page: Page, span: Span) -> str:
+    return "" if page.claims.touch(span) else page.raw(page.trim(span))
 
 
 def first_part(parts: Iterable[Part], pattern: re.Pattern[str], without: Sequence[re.Pattern[str]] = ()) -> Part | None:
