@@ -14,7 +14,9 @@ from plansync.core.grammar.page import Page
 from plansync.core.grammar.phase_names import read_phase_name
 from plansync.core.grammar.words import section_name
 
-_ATX = re.compile(r"^[ \t>]*#{2,4}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_OPENING = re.compile(r"(?:`{3,}|~{3,})[ \t]*[^\s`]{0,30}")
+_LINE_END = re.compile(r"\r\n|\r")
+_ATX = re.compile(r"^[ \t>]*#{2,4}[ \t]+(\S.*)$", re.MULTILINE)
 
 
 def report_losses(page: Page, root: Part, blocks: Iterable[Block]) -> None:
@@ -35,10 +37,16 @@ def report_losses(page: Page, root: Part, blocks: Iterable[Block]) -> None:
 
 
 def _check_fence(page: Page, block: Block) -> None:
+    text = _LINE_END.sub("\n", page.raw(block.span))
+    line = page.line(block.span.start)
+    fence = _OPENING.match(text)
+    where = f"the code fence '{fence[0].strip() if fence else ''}' that opens on line {line}"
     if not block.closed:
-        page.report("PS401", block.span.start, "this code fence is never closed")
-    text = page.raw(block.span).replace("\r\n", "\n").replace("\r", "\n")
-    names = (found[1] for found in _ATX.finditer(text))
-    held = next((name for name in names if read_phase_name(section_name(name)) or read_phase_name(name)), None)
-    if held is not None:
-        page.report("PS402", block.span.start, f"this code fence holds the phase heading '{held}'")
+        hidden = text.count("\n")
+        page.report("PS401", block.span.start, f"{where} is never closed: the {hidden} lines below it count as code")
+    for found in _ATX.finditer(text):
+        name = found[1].rstrip().rstrip("#").rstrip()
+        if read_phase_name(section_name(name)) or read_phase_name(name):
+            at = line + text.count("\n", 0, found.start())
+            page.report("PS402", block.span.start, f"{where} holds the phase heading '{name}' of line {at}")
+            return

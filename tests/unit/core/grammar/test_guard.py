@@ -42,3 +42,24 @@ def test_does_not_cry_wolf(text: str) -> None:
 def test_names_the_first_of_two_sections() -> None:
     (problem,) = [problem for problem in read("## Risks\n\n## Risks\n").problems if problem.code == "PS403"]
     assert (problem.line, problem.message) == (3, "the section 'Risks' stands on line 1, too")
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        (
+            "a\n\n~~~python 3\nb\nc\n",
+            ["the code fence '~~~python' that opens on line 3 is never closed: the 2 lines below it count as code"],
+        ),
+        (
+            "- a\r\n  ````\r\n  b\r\n\r\n  ## Phase 3: Roof ##\r\n",
+            [
+                "the code fence '````' that opens on line 2 is never closed: the 3 lines below it count as code",
+                "the code fence '````' that opens on line 2 holds the phase heading 'Phase 3: Roof' of line 5",
+            ],
+        ),
+    ],
+)
+def test_says_which_fence_and_what_is_in_it(text: str, messages: list[str]) -> None:
+    found = [problem for problem in read(text).problems if problem.guards]
+    assert [problem.message for problem in found] == messages
