@@ -73,6 +73,24 @@ def question_from_item(page: Page, item: Block) -> Question | None:
     )
 
 
+def question_from_heading(page: Page, heading: Block, below: Iterable[Block]) -> Question:
+    """Return the question that a sub-heading asks; the items of the lists below it are its details."""
+    text = read_item_text(page, heading, boxed=False)
+    place = page.lines.position(heading.span.start)
+    return Question(
+        text=text.text,
+        line=place.line,
+        column=place.column,
+        span=heading.span,
+        id=text.id,
+        state=text.state,
+        details=tuple(read_details(page, below)),
+        links=text.links,
+        link_site=text.link_site,
+        ignored=text.ignored or page.is_ignored(below),
+    )
+
+
 def read_details(page: Page, blocks: Iterable[Block]) -> Iterator[Detail]:
     """Yield the items of the lists in ``blocks``, of all levels, in file order."""
     waiting: list[tuple[int, Iterator[Block]]] = [(0, iter(tuple(blocks)))]

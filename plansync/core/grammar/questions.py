@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator
 
 from plansync.core.blocks import Block, Kind, plain_text
-from plansync.core.grammar.list_items import question_from_item
+from plansync.core.grammar.list_items import question_from_heading, question_from_item
 from plansync.core.grammar.outline import Part
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.words import name_key
@@ -14,15 +14,22 @@ from plansync.core.labels import is_label
 from plansync.core.model import Question
 
 _HEADING = re.compile(
-    r"\b(?:open|unresolved|outstanding) (?:\w+ (?:and|&) )?questions?\b|^(?:open )?questions?\b|^offene fragen"
+    r"\b(?:open|unresolved|outstanding) (?:\w+ (?:and|&) )?questions?\b|^(?:open )?questions?\b"
+    r"|^(?:offene|ungeklärte) fragen|^preguntas (?:abiertas|pendientes)"
+    r"|^(?:perguntas|questões) (?:em aberto|abertas|pendentes)|^(?:открытые|нерешённые|нерешенные) вопросы|^вопросы$"
+    r"|^(?:开放|未决|未解决|待解决|待定|待确认)的?问题"
 )
+_NUMBERED = re.compile(r"q-?\d+\b", re.IGNORECASE)
+_MARKS = "*_`~ .)\"'"
 _SETTLED = re.compile(
     r"\b(?:resolved|answered|closed|settled|assumptions?|assumed|decisions?|decided|clarified)\b", re.IGNORECASE
 )
 _UNSETTLED = re.compile(r"\b(?:unresolved|not (?:yet )?(?:resolved|answered|decided))\b", re.IGNORECASE)
 _NONE = re.compile(
     r"\W*(?:none\b|no (?:\w+ ){0,3}?(?:questions?|issues)\b|n/?a\b|not applicable\b|nothing\b"
-    r"|all (?:\w+ ){0,3}questions? (?:\w+ ){0,3}(?:resolved|answered))",
+    r"|all (?:\w+ ){0,3}questions? (?:\w+ ){0,3}(?:resolved|answered)"
+    r"|(?:keine|ningun[oa]|nenhuma?|aucune?|нет|无|無)"
+    r"(?:\W*$| (?:offenen )?(?:fragen|questions?|preguntas|perguntas)\b))",
     re.IGNORECASE,
 )
 
@@ -47,8 +54,14 @@ def _is_open(text: str) -> bool:
 def _read_part(page: Page, part: Part) -> Iterator[Question]:
     yield from _read_blocks(page, part.own_blocks())
     for inner in part.parts:
-        if _is_open(name_key(inner.name)):
+        if inner.heading is not None and _asks(inner.name):
+            yield question_from_heading(page, inner.heading, inner.own_blocks())
+        elif _is_open(name_key(inner.name)):
             yield from _read_part(page, inner)
+
+
+def _asks(name: str) -> bool:
+    return _NUMBERED.match(name) is not None or name.rstrip(_MARKS).endswith(("?", "？"))
 
 
 def _read_blocks(page: Page, blocks: tuple[Block, ...]) -> Iterator[Question]:

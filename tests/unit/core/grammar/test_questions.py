@@ -22,6 +22,12 @@ def questions(body: str, heading: str = "## 8. Open Questions") -> list[str]:
         "## Unresolved Questions",
         "## Outstanding questions",
         "## Risks and Open Questions",
+        "## Offene Fragen",
+        "## Questions ouvertes",
+        "## Preguntas abiertas",
+        "## Perguntas em aberto",
+        "## Открытые вопросы",
+        "## 待解决问题",
     ],
 )
 def test_they_stand_in_a_section_of_their_own(heading: str) -> None:
@@ -55,6 +61,7 @@ def test_every_item_is_one(body: str) -> None:
     [
         "None.", "None — all settled.\n\n- a?", "None. All decisions taken:\n\n- ✅ a\n- b", "- None", "- None at this time.", "_None_", "- N/A", "No open questions.", "- No questions remain",
         "No further open questions", "- {question 1}", "All open questions are resolved", "Nothing", "- ", "```\n- a?\n```", "> - a?", "<!--\n- a?\n-->", "text",
+        "Keine.", "- Ninguna", "- Нет", "无", "- Keine offenen Fragen",
         "### Resolved\n\n- a", "**Resolved:**\n\n- a", "Assumptions:\n\n- a",
     ],
 )  # fmt: skip
@@ -72,6 +79,19 @@ def test_a_list_of_something_else_behind_them_is_none() -> None:
 
 def test_unresolved_is_not_resolved() -> None:
     assert questions("- a?\n\n### Not yet answered\n\n- b?") == ["a?", "b?"]
+
+
+def test_a_heading_may_ask_and_what_stands_below_it_is_no_question() -> None:
+    source = (
+        "## Open Questions\n\n### Q1: Which mill\n\n- [ ] a\n- b\n\n### ✅ Who pays?\n\nWe do.\n\n### Others\n\n- c?\n"
+    )
+    plan = read(source)
+    assert titles(plan.questions) == ["Q1: Which mill", "Who pays?", "c?"]
+    assert [question.state for question in plan.questions] == [State.OPEN, State.DONE, State.OPEN]
+    assert [detail.text for detail in plan.questions[0].details] == ["a", "b"]
+    written = edited(source, plan.questions[0].link_site.edit(LINK))
+    assert f"### Q1: Which mill ({LINK})\n" in written
+    assert titles(read(written).questions) == titles(plan.questions)
 
 
 def test_answered_ones_are_done() -> None:
