@@ -93,13 +93,16 @@ def cell_text(page: Page, row: Row, column: str) -> str:
 
 
 def status_cell(page: Page, row: Row) -> StatusCell | None:
-    """Return the row's Status cell."""
+    """Return the row's Status cell; a blank one is written behind its first blank, one that is not there never."""
     cell = row.cells.get("status")
     if cell is None:
         return None
     span = cell_span(page, cell)
-    if span.start == span.end and cell.span.start < cell.span.end:
-        span = Span(cell.span.start + 1, max(cell.span.start + 1, cell.span.end - 1))
+    if span.start == span.end:
+        if page.source[span.end : span.end + 1] != b"|":
+            return None
+        at = page.back(span.start)
+        span = Span(min(at + 1, span.end), min(at + 1, span.end))
     return StatusCell(page.raw(span), span, ticks=row.heads.get("status") in TICKS, table=row.table)
 
 
