@@ -55,6 +55,11 @@ class MatchReport:
     by: str
     confidence: float
     near_miss: str = ""
+    id: str = ""
+    """The item's own id (``T001``), if it has one."""
+    url: str = ""
+    state: str = ""
+    """``open`` or why its issue is closed; empty without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

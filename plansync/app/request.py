@@ -66,6 +66,7 @@ class SyncRequest:
     of the tracker, and of no others, so that it is enough to look at them. ``confirm_removals``: nobody looks on, so
     that an item must be seen to be gone twice before its issue is closed. ``gathers``: another run follows soon,
     so that edits of files may be left to it. ``by_name``: a person named ``plans``, which ends a hold on them.
+    ``anew``: every plan is looked at as if nothing were known to be in step, and held ones as well, to be explained.
     """
 
     plans: tuple[str, ...] = ()
@@ -78,12 +79,13 @@ class SyncRequest:
     publish: bool = False
     any_branch: bool = False
     by_name: bool = False
+    anew: bool = False
     trigger: str = "once"
 
     def takes_up(self, state: PlanState | None) -> bool:
         """Say whether nothing holds the plan that the store knows as ``state``, or a person named it."""
         hold = state.hold if state is not None else ""
-        return is_lifted(hold, by_name=self.by_name, publish=self.publish)
+        return self.anew or is_lifted(hold, by_name=self.by_name, publish=self.publish)
 
 
 class Listener(Protocol):

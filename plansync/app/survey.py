@@ -164,7 +164,7 @@ class Surveyor:
         return ReadFile(target, content, digest, state, plan)
 
     def _is_asked_anew(self, target: Target) -> bool:
-        return self.request.publish and target.name == self.target.name
+        return (self.request.publish or self.request.anew) and target.name == self.target.name
 
     def _ungate(self, files: Sequence[ReadFile], ownership: Ownership, address: Address) -> list[ReadFile]:
         """Parse what the gate does not pass after all: its issues changed, or a parsed plan reaches for them."""

@@ -194,6 +194,9 @@ def _matches(decision: PlanDecision) -> list[MatchReport]:
             by=item.match.by.value if item.wish.fate is not Fate.NOTHING else (item.wish.reason or "nothing"),
             confidence=round(item.match.confidence, 2),
             near_miss=item.match.near_miss,
+            id=item.match.placed.item.id or "",
+            url=item.issue.url if item.issue is not None else "",
+            state=(item.issue.closed or "open") if item.issue is not None else "",
         )
         for item in decision.items
     ]

@@ -13,6 +13,7 @@ from plansync.app.carry import Carried
 from plansync.app.errand import Consent, Errand, run_errand
 from plansync.app.report import ChangeReport, PlanReport, TargetReport
 from plansync.app.request import SyncRequest, Target, Workshop
+from plansync.app.retire import TRIGGER as RETIRED_BY
 from plansync.app.retrace import Deeds, deeds_of
 from plansync.app.telling import tell_step
 from plansync.app.unwriting import Unwriter, Unwritten
@@ -31,7 +32,7 @@ from plansync.ports.entries import Run
 from plansync.ports.history import History
 from plansync.ports.tracker import Asked
 
-TRIGGER, RETIRE = "undo", "retire"
+TRIGGER = "undo"
 
 
 def find_run(history: History, name: str) -> Run:
@@ -88,7 +89,7 @@ class _Undo:
     @property
     def _is_by_hand(self) -> bool:
         """Say whether the run was an undo, or retired a plan: nothing does that again by itself."""
-        return self.run.trigger.startswith((TRIGGER, RETIRE))
+        return self.run.trigger.startswith((TRIGGER, RETIRED_BY))
 
     def _asked(self, errand: Errand, deeds: Deeds) -> Asked:
         unsettled = errand.workshop.store.journal.unsettled(errand.target.project)

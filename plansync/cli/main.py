@@ -12,6 +12,7 @@ from plansync.cli.daemon import daemon
 from plansync.cli.db import db_app
 from plansync.cli.demo import demo
 from plansync.cli.doctor import doctor
+from plansync.cli.explain import explain
 from plansync.cli.history import history
 from plansync.cli.init import init
 from plansync.cli.lint import lint
@@ -20,6 +21,7 @@ from plansync.cli.new import new
 from plansync.cli.once import once
 from plansync.cli.options import add_command, add_group_options
 from plansync.cli.preview import preview
+from plansync.cli.retire import retire
 from plansync.cli.show import show
 from plansync.cli.status import status
 from plansync.cli.terminal import Terminal
@@ -39,7 +41,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 add_group_options(app)
-for command in (once, preview, lint, status, show, history, undo, new, init, doctor, daemon, worker):
+for command in (once, preview, lint, status, show, history, explain, undo, retire, new, init, doctor, daemon, worker):
     add_command(app, command)
 app.add_typer(webhook_app, name="webhook")
 app.add_typer(local_app, name="local")
