@@ -13,7 +13,7 @@ from plansync.core.grammar.item_text import ItemText
 from plansync.core.grammar.labelled import Piece, split_pieces
 from plansync.core.grammar.list_items import dedented, read_details
 from plansync.core.grammar.page import Page
-from plansync.core.grammar.risk_words import Role, entry_name, read_level
+from plansync.core.grammar.risk_words import Role, entry_name, read_level, tag_length
 from plansync.core.grammar.words import is_nothing
 from plansync.core.model import LinkPlace, Rating, Risk, State
 from plansync.core.spellings import BareNumber
@@ -170,6 +170,7 @@ def draft_from(page: Page, block: Block, text: ItemText, pieces: Sequence[Piece]
     first, *rest = pieces
     start = text.start if whole or first.role is not Role.RISK else first.value.start
     title, number = text_in(page, text, Span(start, max(start, first.value.end))), first.number
+    title = title[tag_length(title) :]
     entry = entry_name(title) if whole else None
     if entry is not None:
         number, title = entry[0], title[entry[1] :]

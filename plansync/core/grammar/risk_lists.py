@@ -29,6 +29,7 @@ from plansync.core.grammar.risk_words import (
     is_level_remark,
     is_risk_name,
     lists_risks,
+    names_no_risk,
     says_no_risk,
 )
 from plansync.core.grammar.words import name_key, section_name
@@ -217,7 +218,7 @@ class RiskReader:
         words = self._whole(text)
         if not self._plain or words.startswith("|") or (self._joint and "?" in words):
             return False
-        return not (says_no_risk(words) or is_level_remark(words) or is_aside(name_key(pieces[0].name)))
+        return not (says_no_risk(words) or is_level_remark(words) or names_no_risk(words))
 
     def _tell(self, block: Block, pieces: Sequence[Piece]) -> None:
         """Let the open risk take up labels and what is nested below them."""

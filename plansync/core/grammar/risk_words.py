@@ -32,7 +32,17 @@ _ENTRY = re.compile(
     r"|(?P<id>R-?\d+)[ \t]?(?:[:：.)]|--?(?=\s)|—|–)[ \t]*(?=\S)",
     re.IGNORECASE,
 )
-_RISK_LABEL = re.compile(rf"{_RISK}[ #-]*(?P<number>\d+(?:\.\d+)*[a-z]?)?|r-?(?P<short>\d+)")
+_RISK_LABEL = re.compile(
+    rf"(?:(?:primary|secondary|main|key|biggest|major|top) )?{_RISK}[ #-]*(?P<number>\d+(?:\.\d+)*[a-z]?)?"
+    r"|r-?(?P<short>\d+)"
+)
+
+
+_TAG = re.compile(rf"(?:\*\*|__)?\[{_RISK}\](?:\*\*|__)?[:：]?[ \t]+", re.IGNORECASE)
+_NO_ENTRY = re.compile(
+    r"(?:key )?(?:assumptions?|decisions?|mitigations?|rollback|contingency|summary|conclusion|dependency|dependencies"
+    r"|note|overall)(?: plan| strategy)?|overall risk(?: level)?"
+)
 
 
 class Role(Enum):
@@ -187,6 +197,18 @@ def entry_name(text: str) -> tuple[str, int] | None:
     """Return number (or an empty text) and length of the label of ``Risk 1: name`` or ``R1: name``, else None."""
     found = _ENTRY.match(text)
     return None if found is None else (found["number"] or found["id"] or "", found.end())
+
+
+def tag_length(text: str) -> int:
+    """Return the length of the tag ``[Risk]`` that ``text`` begins with, 0 where there is none."""
+    found = _TAG.match(text)
+    return found.end() if found else 0
+
+
+def names_no_risk(words: str) -> bool:
+    """Say whether an item's words begin with a label of something else: ``Assumption: …``, ``Rollback: …``."""
+    label = re.split(r"[:：]", words, maxsplit=1)[0]
+    return "`" not in label and len(label) < len(words) and _NO_ENTRY.fullmatch(name_key(label)) is not None
 
 
 def role_of(name: str) -> Role | None:

@@ -41,6 +41,9 @@ class TestLabels:
             "- **Risk**: The beans run out.\n\n  - Mitigation: Order early.",
             "- **Risk**: The beans run out.\n\n  **Mitigation**: Order early.",
             "- **Risk**: The beans run out.\n- **Mitigation**: Order early.",
+            "- **Primary Risk:** The beans run out.\n- **Mitigation:** Order early.",
+            "- [Risk] The beans run out. -> Mitigation: Order early.",
+            "- **[Risk]** The beans run out.\n  - **Mitigation:** Order early.",
             "- The beans run out. Mitigation: Order early.",
             "- The beans run out.\n  - **Mitigation**: Order early.",
             "- The beans run out.\n  - Mitigation:\n    - Order early.",
@@ -157,7 +160,7 @@ class TestPlainItems:
         "body",
         ["None.", "- None", "- None identified", "- No significant risks", "- N/A", "- {risk}", "- **Risk**: None known",
          "- **Risk**: Low — nothing else changes", "**Risk:** Medium", "- Low", "- Low risk: additive", "- **Risk level**: High",
-         "- **Overall risk**: low", "- **Rollback**: revert", "- Контекст:", "> - a", "```\n- a\n```", "- | Risk | Impact |",
+         "- **Overall risk**: low", "- **Rollback**: revert", "- Assumption: a", "- **Mitigation strategy**: b", "- Контекст:", "> - a", "```\n- a\n```", "- | Risk | Impact |",
          "- ```\n  a\n  ```", "**Mitigation:** a", "- **Mitigation**: a", "- **Impact**: High"],
     )  # fmt: skip
     def test_that_name_no_risk_are_none(self, body: str) -> None:
