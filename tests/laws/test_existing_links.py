@@ -196,6 +196,29 @@ def test_the_issue_of_a_task_block_may_be_a_bare_number(configured: World, value
     _assert_quiet(configured)
 
 
+ISSUE_COLUMNS = {
+    "task": "# Plan: P\n\n**Status:** Draft\n\n## Phase 1: One\n\n**Tasks:**\n\n| Task | Issue |\n| --- | --- |\n"
+    "| Lay the pipe | {} |\n| Fit the tap | |\n",
+    "risk": "# Plan: P\n\n**Status:** Draft\n\n## Risks\n\n| Issue | Risk | Impact |\n| --- | --- | --- |\n"
+    "| {} | Lay the pipe | H |\n|  | It rusts | L |\n",
+}
+
+
+@pytest.mark.parametrize("written", ["link", "#{}", "(#{})"])
+@pytest.mark.parametrize("table", ISSUE_COLUMNS)
+def test_the_column_issue_of_a_table_names_the_rows_issue(configured: World, table: str, written: str) -> None:
+    number = configured.people.create_issue("Lay the pipe", "Ours.\n")
+    link = _link(configured, number)
+    configured.write(ISSUE_COLUMNS[table].format(link if written == "link" else written.format(number)))
+    report = configured.sync()
+    assert not report.failed
+    assert kinds(report).count("create_issue") == 1
+    assert "plansync:v1" in _issue(configured, number).body
+    assert configured.read().count(link) == 1
+    assert f"| {'(' + link + ')' if written[0] == '(' else link} |" in configured.read()
+    _assert_quiet(configured)
+
+
 def test_risks_and_questions_are_adopted_by_their_numbers(configured: World) -> None:
     risk = configured.people.create_issue(RISK, "")
     question = configured.people.create_issue(QUESTION, "")

@@ -10,6 +10,7 @@ from itertools import takewhile
 from plansync.core.blocks import Block, Kind
 from plansync.core.cells import cell_state, is_closed_mark
 from plansync.core.grammar.columns import Row, Table, cell_text, read_table, status_cell, table_problems
+from plansync.core.grammar.issue_cells import ISSUE_HEADS, issue_links, issue_number
 from plansync.core.grammar.item_text import read_item_text
 from plansync.core.grammar.outline import Part
 from plansync.core.grammar.page import Page
@@ -29,6 +30,7 @@ from plansync.core.grammar.risk_words import (
 from plansync.core.grammar.words import is_nothing
 from plansync.core.model import Rating, Risk, State, StatusCell
 
+_COLUMNS = {**COLUMNS, "issue": ISSUE_HEADS}
 _ANOTHER = frozenset({"likelihood", "impact", "mitigation", "owner", "status"})
 """The columns of which a risk table needs one beside the risk's own."""
 _ID_LIKE = re.compile(r"[*_`]*(?:[A-Z]{1,4}-?)?\w{0,3}-?\d+(?:[.-]\d+)*[a-z]?[*_`]*")
@@ -73,9 +75,9 @@ def _tables(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _read_table(page: Page, block: Block) -> Iterator[Risk]:
-    table = read_table(block, COLUMNS, PATTERNS)
+    table = read_table(block, _COLUMNS, PATTERNS)
     if "risk" not in table.columns or not table.columns & _ANOTHER:
-        if "risk" in table.columns or len(table.columns - {"id"}) > 1:
+        if "risk" in table.columns or len(table.columns - {"id", "issue"}) > 1:
             page.report("PS302", block.span.start, "a table below a heading Risks has no columns Risk and Mitigation")
         return
     if all(is_level_alone(cell_text(page, row, "risk")) for row in table.rows):
@@ -118,8 +120,8 @@ def _read_row(page: Page, table: Table, row: Row) -> Risk | None:
         box=text.box,
         status_cell=status,
         state=_state(text.state, status),
-        links=text.links,
-        bare=text.bare,
+        links=(*issue_links(page, row), *text.links),
+        bare=issue_number(page, row, text) or text.bare,
         link_site=text.link_site,
         ignored=page.is_ignored(row.block.children),
         likelihood=_rating(page, table, row, "likelihood"),

@@ -8,7 +8,7 @@ import pytest
 
 from plansync.core.evidence import read_claim
 from plansync.core.links import Address
-from plansync.core.model import Task
+from plansync.core.model import LinkPlace, Task
 from plansync.core.numbers import take_numbers
 from plansync.core.parser import parse_plan
 from plansync.core.reading import Placed, Reading
@@ -185,6 +185,35 @@ def test_the_issue_of_a_task_block_may_be_a_number(value: str) -> None:
     (task,) = parse_plan(block.encode()).tasks
     assert task.bare is not None
     assert (task.bare.number, task.bare.text, task.bare.enclosed) == (12, "Fit the tap", True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "links", "number"),
+    [
+        (f"[#12]({OURS})", 1, None),
+        (f"([#12]({OURS}))", 1, None),
+        (f"[#12]({OURS}), [#13]({OURS[:-1]}3)", 2, None),
+        (f"[!12]({HOST}/acme/web/pull/12)", 0, None),
+        ("#12", 0, 12),
+        ("(#12)", 0, 12),
+        ("12", 0, None),
+        ("#12, #13", 0, None),
+        ("", 0, None),
+        ("—", 0, None),
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["## Phase 1: One\n\n| Task | Issue |", "## Risks\n\n| Risk | Issue | Impact |"], ids=["task", "risk"]
+)
+def test_the_column_issue_names_the_rows_issue(head: str, cell: str, links: int, number: int | None) -> None:
+    rule, row = (
+        ("| --- | --- |", f"| Pipes | {cell} |") if "Task" in head else ("|---|---|---|", f"| Pipes | {cell} | H |")
+    )
+    plan = parse_plan(f"# P\n\n{head}\n{rule}\n{row}\n".encode())
+    (item,) = (*plan.tasks, *plan.risks)
+    assert item.text == "Pipes"
+    assert [link.place for link in item.links] == [LinkPlace.TAIL] * links
+    assert (item.bare.number if item.bare else None) == number
 
 
 def test_a_former_name_of_the_project_counts_no_longer_once_it_is_not_configured() -> None:

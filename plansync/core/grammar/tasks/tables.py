@@ -9,6 +9,7 @@ from plansync.core.blocks import Block, Kind
 from plansync.core.cells import cell_state, is_closed_mark
 from plansync.core.grammar.columns import TICKS, Row, Table, cell_text, read_table, status_cell, table_problems
 from plansync.core.grammar.dependencies import task_ids
+from plansync.core.grammar.issue_cells import ISSUE_HEADS, issue_links, issue_number
 from plansync.core.grammar.item_text import read_item_text
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import Region
@@ -28,6 +29,7 @@ _COLUMNS = {
     "status": ("status", "state", "estado", "statut", "zustand", "статус", "状态", *TICKS),
     "label": ("label", "component", "area"),
     "repo": ("repo", "repository"),
+    "issue": ISSUE_HEADS,
 }
 _ID_LIKE = re.compile(r"(?:TASK|T)?-?\d+(?:[.-]\d+)*[a-z]?", re.IGNORECASE)
 
@@ -76,8 +78,8 @@ def _read_row(page: Page, row: Row, title: str, id_column: str) -> Task | None:
         box=text.box,
         status_cell=status,
         state=_state(text.state, status),
-        links=text.links,
-        bare=text.bare,
+        links=(*issue_links(page, row), *text.links),
+        bare=issue_number(page, row, text) or text.bare,
         link_site=text.link_site,
         ignored=page.is_ignored(row.block.children),
         assignee=_value(page, row, "assignee") or text.assignee,
