@@ -206,11 +206,10 @@ def test_the_issue_of_a_task_block_may_be_a_number(value: str) -> None:
     "head", ["## Phase 1: One\n\n| Task | Issue |", "## Risks\n\n| Risk | Issue | Impact |"], ids=["task", "risk"]
 )
 def test_the_column_issue_names_the_rows_issue(head: str, cell: str, links: int, number: int | None) -> None:
-    rule, row = (
-        ("| --- | --- |", f"| Pipes | {cell} |") if "Task" in head else ("|---|---|---|", f"| Pipes | {cell} | H |")
-    )
-    plan = parse_plan(f"# P\n\n{head}\n{rule}\n{row}\n".encode())
-    (item,) = (*plan.tasks, *plan.risks)
+    columns = head.rpartition("\n")[2].count("|") - 1
+    row = f"| Pipes | {cell} |" + " H |" * (columns - 2)
+    plan = parse_plan(f"# P\n\n{head}\n|{'---|' * columns}\n{row}\n".encode())
+    item = plan.items[0]
     assert item.text == "Pipes"
     assert [link.place for link in item.links] == [LinkPlace.TAIL] * links
     assert (item.bare.number if item.bare else None) == number
