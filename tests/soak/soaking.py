@@ -28,7 +28,10 @@ from plansync.ports.queue import Ask, Letter, Rhythm, Taken, Urgency
 from tests.servers.wire import Entry, Fault
 from tests.support.hosted_worlds import HostedWorld
 
-INTERVAL = timedelta(minutes=5)
+IS_LONG = "SOAK_DAYS" in os.environ
+INTERVAL = timedelta(minutes=5 if IS_LONG else 15)
+BROKEN = 0.01 if IS_LONG else 0.03
+"""The share of broken answers. A day of the ordinary tests is as long, but has fewer syncs with more faults."""
 KEPT = timedelta(days=1)
 PLANS, TASKS = 3, 8
 FAULTS = sorted(set(Fault) - {Fault.TIMEOUT, Fault.TIMEOUT_APPLIED})
@@ -54,11 +57,11 @@ class Tally(list[Entry]):
 
 
 class Faulty(dict[int, Fault]):
-    """Breaks one answer in a hundred."""
+    """Breaks one answer in a hundred, or some more."""
 
     def __init__(self, luck: random.Random) -> None:
         super().__init__()
-        self.luck, self.share, self.count = luck, 0.01, 0
+        self.luck, self.share, self.count = luck, BROKEN, 0
 
     def pop(self, index: int, default: Any = None) -> Any:
         """Return the fault of a request, or ``default``."""
