@@ -7,7 +7,7 @@ criteria are the details; the issue link is a Metadata bullet of its own (spec Â
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from plansync.core.blocks import Block, Kind, Mark, walk_inlines
 from plansync.core.grammar.bare_numbers import sole_number
@@ -24,6 +24,7 @@ from plansync.core.grammar.fields import (
 from plansync.core.grammar.issue_links import is_issue_url, link_label
 from plansync.core.grammar.item_text import ItemText
 from plansync.core.grammar.list_items import dedented, read_details
+from plansync.core.grammar.milestones import paragraph_site
 from plansync.core.grammar.outline import TaskBlock
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import Region
@@ -71,7 +72,7 @@ def _read_block(page: Page, block: TaskBlock) -> Task | None:
         details=tuple(read_details(page, fields.content(_CRITERIA))),
         links=(*fields.issue_links(), *text.links),
         bare=fields.bare_issue(text) or text.bare,
-        link_site=fields.issue_site(block.heading),
+        link_site=fields.issue_site(block.heading, block.blocks[:1]),
         ignored=text.ignored or page.is_ignored(block.blocks),
         assignee=fields.value("assignee"),
         depends_on=task_ids(fields.value("dependencies", "depends on") or ""),
@@ -149,14 +150,20 @@ class _Fields:
                 return BareNumber(found.number, found.span, cut, True, text.text, struck, self.value("assignee"))
         return None
 
-    def issue_site(self, heading: Block) -> Site:
-        """Return where an Issue bullet goes: below the last Metadata bullet, else below the heading."""
+    def issue_site(self, heading: Block, first: Sequence[Block]) -> Site:
+        """Return where an Issue bullet goes: below the last Metadata bullet, else below the heading.
+
+        There it is a paragraph where ``first``, which follows, is indented: it would become a part of the bullet.
+        """
         last: Node | None = None
         for node in self._nodes:
             if node.style is Style.BULLET and node.label.key in _METADATA:
                 last = node
         if last is None:
-            eol = self._page.eol(heading.span.end)
-            return self._page.site_below(heading.span.end, f"{eol}{eol}- **Issue:** ")
+            end = heading.span.end
+            if any(block.span.start - self._page.line_start(block.span.start) > 1 for block in first):
+                return paragraph_site(self._page, end, "**Issue:** ")
+            eol = self._page.eol(end)
+            return self._page.site_below(end, f"{eol}{eol}- **Issue:** ")
         lead = bullet_lead(self._page, last.block)
         return self._page.site_below(last.end, f"{self._page.eol(last.end)}{lead}**Issue:** ")

@@ -74,6 +74,8 @@ class TestBlocks:
             ("### T1: a\n- **Size:** S\n\ntext", "### T1: a\n- **Size:** S\n- **Issue:** {}\n\ntext"),
             ("### T1: a\n**Metadata:**\n  * **Size:** S\n  * **Assignee:** kim\n**Notes:** x", "### T1: a\n**Metadata:**\n  * **Size:** S\n  * **Assignee:** kim\n  * **Issue:** {}\n**Notes:** x"),
             ("### T1: a\ntext", "### T1: a\n\n- **Issue:** {}\n\ntext"),
+            ("### T1: a\n  ```\n  x\n  ```", "### T1: a\n\n**Issue:** {}\n  ```\n  x\n  ```"),
+            ("### T1: a\n\n  - x", "### T1: a\n\n**Issue:** {}\n\n  - x"),
         ],
     )  # fmt: skip
     def test_the_link_is_a_metadata_bullet(self, before: str, after: str) -> None:
