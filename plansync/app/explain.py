@@ -15,6 +15,7 @@ from plansync.core.baseline import ItemState, PlanState
 from plansync.core.holds import why_held
 from plansync.core.identity import normal_text
 from plansync.core.problems import Problem
+from plansync.core.together import beside
 from plansync.ports.history import Told
 
 
@@ -116,7 +117,9 @@ class _Explainer:
             did=self._did(told),
             next=() if hold else tuple(change for change in plan.changes if change.key == match.key),
             writes="" if hold else _lines_of(plan.diff, match),
-            problems=tuple(problem for problem in plan.problems if problem.line == match.line),
+            problems=tuple(
+                problem for problem in plan.problems if (problem.file, problem.line) == (match.file, match.line)
+            ),
             held=why_held(hold, plan.path) if hold else "",
         )
 
@@ -144,7 +147,9 @@ def _meant(pairs: Sequence[tuple[PlanReport, MatchReport]], wish: Wish) -> Itera
         case ByIssue(number=number):
             yield from (pair for pair in pairs if pair[1].number == number)
         case ByLine(path=path, line=line):
-            inside = [pair for pair in pairs if pair[0].path == path and pair[1].line <= line]
+            inside = [
+                (plan, match) for plan, match in pairs if beside(plan.path, match.file) == path and match.line <= line
+            ]
             yield from sorted(inside, key=lambda pair: pair[1].line)[-1:]
         case ByText(text=text):
             yield from _by_text(pairs, text)

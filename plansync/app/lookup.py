@@ -16,6 +16,7 @@ from plansync.app.request import Target, Workshop
 from plansync.core.baseline import ItemState, PlanState
 from plansync.core.model import Item, Plan, State
 from plansync.core.rules import Rules
+from plansync.core.together import beside, home_of
 from plansync.ports.source import Unreadable
 
 
@@ -54,25 +55,26 @@ def target_named(workshop: Workshop, name: str) -> Target | None:
 
 
 def plan_items(workshop: Workshop, target: Target, path: str) -> tuple[ItemView, ...]:
-    """Return the items of one plan in its order; none of a file that cannot be read."""
+    """Return the items of one plan in its order; none of one that cannot be read."""
     state = _states(workshop, target).get(path)
     if state is not None and state.items:
         phases = {phase.key: phase.name for phase in state.phases}
         return tuple(_kept(item, phases) for item in state.items)
-    file = target.source.read(path)
-    return () if isinstance(file, Unreadable) else tuple(_read(workshop.parse(file.data), target.rules))
+    plans = target.shelf.plans((path,))
+    text = target.shelf.read(plans[home_of(path, plans)])
+    return () if isinstance(text, Unreadable) else tuple(_read(text.read(workshop.parse), target.rules))
 
 
 def plan_problems(workshop: Workshop, target: Target) -> Iterator[ProblemView]:
     """Yield the Problems of all plans of a target, by path; those of the last sync, or of the file."""
     states = _states(workshop, target)
-    for path in target.source.list():
+    for path, files in target.shelf.plans().items():
         found = _kept_problems(states.get(path))
-        if found is None:
-            (report,) = lint_plans([target.source.read(path)], workshop.parse)
-            found = [as_json(problem) for problem in report.problems]
-        for problem in found:
-            yield _view(target.name, path, problem)
+        if found is not None:
+            yield from (_view(target.name, beside(path, problem.get("file", "")), problem) for problem in found)
+            continue
+        for report in lint_plans([target.shelf.read_each(files)], workshop.parse):
+            yield from (_view(target.name, report.file, as_json(problem)) for problem in report.problems)
 
 
 def _states(workshop: Workshop, target: Target) -> Mapping[str, PlanState]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from plansync.app.hearing import TRIGGER
 from plansync.app.request import SyncRequest, Target, Workshop
+from plansync.app.shelf import PlanText
 from plansync.core.baseline import PlanState
-from plansync.core.gate import bytes_digest, numbers_of
+from plansync.core.gate import numbers_of
 from plansync.core.scope import Glimpse, Scope
-from plansync.ports.source import Content
+from plansync.core.together import group_of, home_of
 from plansync.ports.tracker import Heard, Recall
 
 
@@ -36,30 +37,34 @@ def narrow(workshop: Workshop, target: Target, scope: Scope, trigger: str) -> Sy
         return None
     if not news and trigger == TRIGGER and _are_as_they_were(target, scope.plans, states):
         return None
-    plans = set(scope.plans).union(*(_paths(target, homes[number]) for number in news if number in homes))
-    if not plans <= frozenset(target.source.list()):
+    files = set(scope.plans).union(*(_paths(target, homes[number]) for number in news if number in homes))
+    plans = target.shelf.plans()
+    wanted = {home_of(path, plans) for path in files}
+    if not wanted <= plans.keys():
         return whole
-    paths = tuple(sorted(plans)) if news <= homes.keys() else ()
+    paths = tuple(sorted(wanted)) if news <= homes.keys() else ()
     return replace(whole, plans=paths, only=None if scope.plans else frozenset(news))
 
 
 def _are_as_they_were(target: Target, paths: Collection[str], states: Collection[PlanState]) -> bool:
-    """Say whether the plans at ``paths`` are what the store holds to be in step.
+    """Say whether the plans of the files at ``paths`` are what the store holds to be in step.
 
     So it is after a push of our own commits, and of them alone. Their trailer proves nothing: people copy it.
     """
     known = {state.path: state for state in states if state.source == target.source.uid and state.gate}
-    if not set(paths) <= known.keys():
+    if any(known.keys().isdisjoint(group_of(path, target.together)) for path in paths):
         return False
     target.source.refresh()
-    return set(paths) <= set(target.source.list()) and all(
-        _digest(target, path) == known[path].digest for path in paths
+    plans = target.shelf.plans()
+    wanted = {home_of(path, plans) for path in paths}
+    return wanted <= plans.keys() & known.keys() and all(
+        _digest(target, plans[path]) == known[path].digest for path in wanted
     )
 
 
-def _digest(target: Target, path: str) -> str:
-    read = target.source.read(path)
-    return bytes_digest(read.data) if isinstance(read, Content) else ""
+def _digest(target: Target, files: Sequence[str]) -> str:
+    read = target.shelf.read(files)
+    return read.digest if isinstance(read, PlanText) else ""
 
 
 def _homes(states: Collection[PlanState]) -> Mapping[int, tuple[PlanState, ...]]:

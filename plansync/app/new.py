@@ -33,7 +33,7 @@ def plan_from(file: Content | Unreadable, blanks: Blanks, parse: Callable[[bytes
     Raises ``SourceError`` for a file that cannot be read, ``UsageError`` for a plan that has issues already: copied, it
     would lay claim to them.
     """
-    plan = read_plan(file, parse)
+    plan = read_plan([file], parse)
     fault = next((found for found in plan.problems if found.part == "plan"), None)
     if fault is not None:
         raise SourceError(f"{file.path}:{fault.line}:{fault.column}: {fault.message}", hint=fault.hint)

@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from plansync.app.request import Target
-from plansync.app.survey import Parse
+from plansync.app.shelf import Parse
 from plansync.core.decision import PlanDecision
 from plansync.core.facts import CommitFacts, NoteFacts, RequestFacts, WrittenFacts
 from plansync.core.issues import box_of
 from plansync.core.model import Plan
+from plansync.core.together import beside
 from plansync.ports.source import Note, Replacement
 
 _ACTING = re.compile(r"[@#!\x00-\x1f\x7f]")
@@ -33,14 +34,14 @@ class Scribe:
 
     def words(self, path: str) -> str:
         """Return in a few words what is put into the plan at ``path`` (``3 links, 1 box``)."""
-        decision = next(decision for decision in self.decisions if decision.reading.path == path)
+        decision = next(decision for decision in self.decisions if path in decision.reading.paths)
         facts = _facts(path, decision)
         parts = [f"{n} {word if n == 1 else plural}" for n, word, plural in _counts(facts) if n]
         return ", ".join([*parts, *([f"Status {facts.status}"] if facts.status else [])])
 
     def message(self, paths: Collection[str]) -> str:
         """Return subject, blank line and body of a commit that holds ``paths``, some of them from earlier runs."""
-        known = {decision.reading.path: decision for decision in self.decisions}
+        known = {path: decision for decision in self.decisions for path in decision.reading.paths}
         plans = tuple(_facts(path, known.get(path)) for path in sorted(paths))
         facts = CommitFacts(target=self.target.name, plans=plans, undoes=self.undoes)
         return self._text(facts)
@@ -72,11 +73,16 @@ def _links(plan: Plan) -> int:
 def _facts(path: str, decision: PlanDecision | None) -> WrittenFacts:
     if decision is None:
         return WrittenFacts(path=_inert(path), links=0, boxes=0, status="")
-    marks = decision.marks
-    links = sum(mark.link is not None for mark in marks.items)
-    links += sum(mark.phase.milestone_link is None for mark in marks.milestones)
-    boxes = sum(mark.box is not None or mark.cell is not None for mark in marks.items)
-    status = decision.status_after if decision.status_after != decision.status_before else ""
+    reading, marks = decision.reading, decision.marks
+    items = [mark for mark in marks.items if beside(reading.path, mark.item.file) == path]
+    links = sum(mark.link is not None for mark in items)
+    links += sum(
+        mark.phase.milestone_link is None and beside(reading.path, mark.phase.file) == path for mark in marks.milestones
+    )
+    boxes = sum(mark.box is not None or mark.cell is not None for mark in items)
+    line = reading.plan.status or reading.plan.front_matter_status
+    is_mine = beside(reading.path, line.file if line is not None else "") == path
+    status = decision.status_after if is_mine and decision.status_after != decision.status_before else ""
     return WrittenFacts(path=_inert(path), links=links, boxes=boxes, status=_inert(status or ""))
 
 

@@ -10,14 +10,14 @@ from datetime import datetime
 
 from plansync.app.carry import Carried
 from plansync.app.request import Target
-from plansync.app.survey import Parse, gate_of
+from plansync.app.shelf import Parse
+from plansync.app.survey import gate_of
 from plansync.app.writing import WrittenPlan
 from plansync.core.baseline import PLAIN_AGAIN, ItemState, Memo, PhaseState, PlanState, is_kept_plain
 from plansync.core.changes import Change, CloseMilestone, CreateIssue, Done, UpdateIssue
 from plansync.core.decision import ItemDecision, PlanDecision
 from plansync.core.fields import digest_of
 from plansync.core.fit import kept_line, kept_text
-from plansync.core.gate import bytes_digest
 from plansync.core.identity import ItemKey, PhaseKey
 from plansync.core.issues import box_of
 from plansync.core.links import RefKind, read_reference
@@ -72,8 +72,8 @@ class Memory:
         """
         decision = written.decision
         reading = decision.reading
-        plan = self.parse(written.content.data)
-        digest = bytes_digest(written.content.data)
+        plan = written.text.read(self.parse)
+        digest = written.text.digest
         is_as_left = bool(written.diff) or (reading.state is not None and reading.state.digest == digest)
         items = (*self._items(decision, plan, is_as_left=is_as_left), *self._tracking(decision), *self._left(decision))
         numbers = [item.number for item in items if item.number is not None]
@@ -114,9 +114,12 @@ class Memory:
         return states
 
     def _left(self, decision: PlanDecision) -> Iterator[ItemState]:
-        """Yield what was known of the items whose removal waits."""
-        states = decision.reading.state.items if decision.reading.state else ()
-        yield from (state for state in states if state.number in self.left)
+        """Yield what was known of the items whose removal waits, and of those of a plan that was not read whole."""
+        reading = decision.reading
+        states = reading.state.items if reading.state else ()
+        decided = {item.match.key for item in decision.items}
+        kept = (state for state in states if reading.left_alone and state.key not in decided)
+        yield from (*(state for state in states if state.number in self.left), *kept)
 
     def _tracking(self, decision: PlanDecision) -> Iterator[ItemState]:
         """Yield the plan's tracking issue as an item; of one that is gone, what was known of it."""

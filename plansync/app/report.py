@@ -60,6 +60,8 @@ class MatchReport:
     url: str = ""
     state: str = ""
     """``open`` or why its issue is closed; empty without one."""
+    file: str = ""
+    """Of a plan of several files, the name of the one that ``line`` is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,9 @@ class PlanReport:
     ticked: int = 0
     """Boxes and Status cells changed in the file."""
     diff: str = ""
-    """Unified diff of the file; empty when it stays as it is."""
+    """Unified diff of its files; empty when they stay as they are."""
+    changed_files: tuple[str, ...] = ()
+    """The paths of those that are in ``diff``."""
     waits_at: str = ""
     """Address where the edits in ``diff`` wait for review; the file is without them."""
     problems: tuple[Problem, ...] = ()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from plansync.app.shelf import Shelf
 from plansync.core.baseline import PlanState
 from plansync.core.changes import Change, Outcome
 from plansync.core.holds import is_lifted
 from plansync.core.model import Plan
 from plansync.core.rules import Limits, Rules
+from plansync.core.together import group_of
 from plansync.ports.clock import Clock
 from plansync.ports.renderer import Renderer
 from plansync.ports.source import Source
@@ -25,7 +27,8 @@ class Target:
 
     ``project`` names the tracker project for the store and must be equal for two targets exactly when they share
     the project (``github:github.com/acme/web``, ``local:/home/ann/web/.plansync/tracker.db``). ``gather`` is how long
-    edits are gathered for one commit by runs that gather; None: the source makes no commits.
+    edits are gathered for one commit by runs that gather; None: the source makes no commits. ``together`` are the names
+    of files that, in one folder, are one plan.
     """
 
     name: str
@@ -36,6 +39,12 @@ class Target:
     renderer: Renderer
     project: str
     gather: timedelta | None = None
+    together: tuple[str, ...] = ()
+
+    @property
+    def shelf(self) -> Shelf:
+        """Return the plans of the source."""
+        return Shelf(self.source, self.together)
 
 
 def never() -> bool:
@@ -61,11 +70,11 @@ class Workshop:
 class SyncRequest:
     """One wish for a sync of one target.
 
-    ``plans`` narrows it to these paths of the source (empty: all of them); ``dry_run`` stops before the first
-    write and reports the Changeset; ``max_creates`` overrides ``limits.creates``. ``only``: events told of these issues
-    of the tracker, and of no others, so that it is enough to look at them. ``confirm_removals``: nobody looks on, so
-    that an item must be seen to be gone twice before its issue is closed. ``gathers``: another run follows soon,
-    so that edits of files may be left to it. ``by_name``: a person named ``plans``, which ends a hold on them.
+    ``plans`` narrows it to the plans of these files of the source (empty: all plans); ``dry_run`` stops before the
+    first write and reports the Changeset; ``max_creates`` overrides ``limits.creates``. ``only``: events told of these
+    issues of the tracker, and of no others, so that it is enough to look at them. ``confirm_removals``: nobody looks
+    on, so that an item must be seen to be gone twice before its issue is closed. ``gathers``: another run follows
+    soon, so that edits of files may be left to it. ``by_name``: a person named ``plans``, which ends a hold on them.
     ``anew``: every plan is looked at as if nothing were known to be in step, and held ones as well, to be explained.
     """
 
@@ -81,6 +90,10 @@ class SyncRequest:
     by_name: bool = False
     anew: bool = False
     trigger: str = "once"
+
+    def asks_for(self, plan: str, together: Sequence[str]) -> bool:
+        """Say whether it asks for the plan at this path, by whichever of its files."""
+        return not self.plans or not set(group_of(plan, together)).isdisjoint(self.plans)
 
     def takes_up(self, state: PlanState | None) -> bool:
         """Say whether nothing holds the plan that the store knows as ``state``, or a person named it."""

@@ -39,7 +39,7 @@ class _Retire:
 
     def do(self, errand: Errand) -> Mapping[str, object]:
         """Find out whose issues they are, and close them or let them go."""
-        (path,) = errand.request.plans
+        path, *_ = errand.request.plans
         surveyor = Surveyor(
             errand.workshop, errand.target, replace(errand.request, anew=True), cached(errand.workshop.parse)
         )
@@ -66,8 +66,8 @@ class _Retire:
 
 def _key(errand: Errand, survey: Survey, path: str) -> PlanKey:
     """Return the plan's key; raises ``Stopped`` where the plan could not be read, or is none."""
-    for key, file in survey.contents.items():
-        if (file.target.name, file.content.path) == (errand.target.name, path):
+    for key, plan in survey.texts.items():
+        if (plan.target.name, plan.text.path) == (errand.target.name, path):
             return key
     found = [passed for passed in survey.passed_over if passed.path == path]
     why = next((p.problem.message if p.problem else p.reason for p in found), "it was not read")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from plansync.app.carry import Carrier
+from plansync.app.plan_reading import PassedOver
 from plansync.app.report import Gathered, PlanReport, TargetReport
 from plansync.app.request import SyncRequest, Target
-from plansync.app.survey import PassedOver, Survey
+from plansync.app.survey import Survey
 from plansync.app.telling import in_order, tell_plan, tell_unchanged
 from plansync.app.writing import WrittenPlan
 from plansync.core.audience import Exposure
@@ -143,7 +144,7 @@ class RunLog:
             self.fail(str(stop), stop.hint, stop)
 
     def _is_asked(self, path: str) -> bool:
-        return not self.request.plans or path in self.request.plans
+        return self.request.asks_for(path, self.target.together)
 
 
 def _passed_report(passed: PassedOver) -> PlanReport:
@@ -167,6 +168,7 @@ def _joined(first: PlanReport | None, later: PlanReport) -> PlanReport:
         linked=first.linked + later.linked,
         ticked=first.ticked + later.ticked,
         diff="\n".join(part for part in (first.diff, later.diff) if part),
+        changed_files=tuple(dict.fromkeys((*first.changed_files, *later.changed_files))),
         problems=in_order({*later.problems, *(found for found in first.problems if found.code in PASSING)}),
         status=replace(later.status, before=first.status.before),
     )

@@ -6,7 +6,7 @@ What the last sync found is in the store; a plan that was never synced is read, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,18 +48,18 @@ def plan_progress(workshop: Workshop) -> Iterator[PlanProgress]:
     for target in workshop.targets:
         stored = workshop.store.plans.load(target.project).values()
         known = {state.path: state for state in stored if state.source == target.source.uid}
-        for path in target.source.list():
-            yield _progress(workshop, target, path, known.get(path))
+        for files in target.shelf.plans().values():
+            yield _progress(workshop, target, files, known.get(files[0]))
 
 
-def _progress(workshop: Workshop, target: Target, path: str, state: PlanState | None) -> PlanProgress:
-    summary = _summary(state)
+def _progress(workshop: Workshop, target: Target, files: Sequence[str], state: PlanState | None) -> PlanProgress:
+    path, summary = files[0], _summary(state)
     if state is not None and summary is not None:
         return _from_summary(target.name, path, summary, state.synced_at)
-    file = target.source.read(path)
-    if isinstance(file, Unreadable):
-        return PlanProgress(target=target.name, path=path, problems=1, note=file.message)
-    return _from_plan(target.name, path, workshop.parse(file.data))
+    text = target.shelf.read(files)
+    if isinstance(text, Unreadable):
+        return PlanProgress(target=target.name, path=path, problems=1, note=text.message)
+    return _from_plan(target.name, path, text.read(workshop.parse))
 
 
 def _summary(state: PlanState | None) -> Mapping[str, Any] | None:

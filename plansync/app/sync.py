@@ -26,7 +26,8 @@ from plansync.app.report import TargetReport, as_json
 from plansync.app.request import Listener, Silent, SyncRequest, Target, Workshop
 from plansync.app.runlog import RunLog
 from plansync.app.settle import settle_intents
-from plansync.app.survey import Parse, Survey, Surveyor, cached
+from plansync.app.shelf import Parse
+from plansync.app.survey import Survey, Surveyor, cached
 from plansync.app.writing import Writer, WrittenPlan
 from plansync.core.changes import Skipped
 from plansync.core.decision import PlanDecision
@@ -172,11 +173,16 @@ class _Run:
                 continue
             report = self.log.plans[plan.decision.reading.path]
             lasting = tuple(found for found in report.problems if found.code not in PASSING)
-            summary = as_json(replace(report, changes=(), matches=(), diff="", problems=lasting, unchanged=True))
+            quiet = replace(report, changes=(), matches=(), diff="", changed_files=(), problems=lasting, unchanged=True)
+            summary = as_json(quiet)
             is_settled = key not in carrier.failed_plans and plan.is_done and not plan.decision.changes
             states.append(memory.state_of(plan, summary, quiet=may_close and is_settled))
         if states:
-            self.workshop.store.plans.save(self.target.project, states, carrier.keeper.lease)
+            plans, lease = self.workshop.store.plans, carrier.keeper.lease
+            plans.save(self.target.project, states, lease)
+            taken_in = piece.survey.taken_in({PlanKey(state.key) for state in states})
+            if taken_in:
+                plans.forget(self.target.project, taken_in, lease)
 
     def _wants_more(self, piece: _Piece, carrier: Carrier) -> bool:
         if carrier.stop is not None or carrier.stripped:

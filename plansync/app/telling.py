@@ -72,6 +72,7 @@ def tell_plan(
         linked=sum(mark.link is not None for mark in marks.items) + len(_new_milestones(marks)),
         ticked=sum(mark.box is not None or mark.cell is not None for mark in marks.items),
         diff=shown(written.diff),
+        changed_files=written.changed_files,
         problems=problems,
         skipped=decision.passed_over,
         fused=fused,
@@ -197,6 +198,7 @@ def _matches(decision: PlanDecision) -> list[MatchReport]:
             id=item.match.placed.item.id or "",
             url=item.issue.url if item.issue is not None else "",
             state=(item.issue.closed or "open") if item.issue is not None else "",
+            file=item.match.placed.item.file,
         )
         for item in decision.items
     ]

@@ -9,7 +9,7 @@ from plansync.app.chronicle import Chronicle, Pending
 from plansync.app.noting import Scribe
 from plansync.app.request import Target
 from plansync.app.retrace import FileTrace
-from plansync.app.survey import Parse
+from plansync.app.shelf import Parse
 from plansync.core.filediff import unified_diff
 from plansync.core.identity import PlanKey
 from plansync.core.model import Plan

@@ -102,6 +102,7 @@ def _wired(
             renderer=renderer,
             project=wiring.project(target),
             gather=None if target.source.kind == "folder" else settings.schedule.writeback_interval,
+            together=target.source.together,
         )
         for target, source in zip(targets, sources, strict=True)
     )

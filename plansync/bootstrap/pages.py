@@ -82,7 +82,13 @@ def _relocated(settings: Settings, target: TargetSettings, folder: Path, here: R
         place = folder
     else:
         return target
-    moved = SourceSettings(path=str(place), include=source.include, exclude=source.exclude, branch=source.branch)
+    moved = SourceSettings(
+        path=str(place),
+        include=source.include,
+        exclude=source.exclude,
+        together=source.together,
+        branch=source.branch,
+    )
     return target.model_copy(update={"source": moved})
 
 

@@ -71,6 +71,7 @@ def _placed(targets: Sequence[Target], wish: Wish) -> tuple[list[Target], Wish]:
     """Return the target that a line's plan is of, and its path there; where there is no such plan, it is a text."""
     from plansync.cli.targets import choose
     from plansync.core.asked import ByLine, ByText
+    from plansync.core.together import beside, group_of
     from plansync.errors import PlansyncError
 
     if not isinstance(wish, ByLine):
@@ -79,4 +80,6 @@ def _placed(targets: Sequence[Target], wish: Wish) -> tuple[list[Target], Wish]:
         (choice, *_) = choose(targets, [Path(wish.path)])
     except PlansyncError:
         return [*targets], ByText(f"{wish.path}:{wish.line}")
-    return [choice.target], replace(wish, path=choice.plans[0])
+    file = beside(choice.plans[0], Path(wish.path).name)
+    is_of_it = file in group_of(choice.plans[0], choice.target.together)
+    return [choice.target], replace(wish, path=file if is_of_it else choice.plans[0])

@@ -36,25 +36,25 @@ def fix_files(invocation: Invocation, plans: Sequence[Path]) -> Fixes:
     Raises ``UsageError`` for plans of another checkout: those are read for somebody else.
     """
     from plansync.app.fix import fix_plan
-    from plansync.cli.files import find_files
+    from plansync.cli.files import find_plans
     from plansync.core.parser import parse_plan
 
     if invocation.plans_from is not None:
         raise UsageError("--fix does not go with --plans-from", hint="mend the plans in their own checkout")
     settings, terminal, fixes = read_settings(invocation), invocation.terminal, Fixes()
-    for file in find_files(settings, plans):
-        if not file.is_local:
-            terminal.tell([Line(f"{file.shown}: not mended: it lies in a repository elsewhere", Role.FAINT)])
+    for plan in find_plans(settings, plans):
+        if not plan.is_local:
+            terminal.tell([Line(f"{plan.shown[0]}: not mended: it lies in a repository elsewhere", Role.FAINT)])
             continue
         try:
-            mend = fix_plan(file.source, file.path, file.words(settings), parse_plan)
+            mend = fix_plan(plan.shelf, plan.files, plan.words(settings), parse_plan)
         except SourceError as error:
             fixes.failed = True
             terminal.fault(str(error), error.hint)
             continue
         if mend is not None:
-            fixes.mended[file.shown] = mend
+            fixes.mended[plan.shown[0]] = mend
         if mend is not None and not terminal.quiet:
-            place = f"{file.shown}:{mend.problem.line}:{mend.problem.column}"
+            place = f"{plan.shown[0]}:{mend.problem.line}:{mend.problem.column}"
             terminal.tell([Line(f"{place}: {mend.problem.code} fixed: {mend.text}", Role.GOOD)])
     return fixes

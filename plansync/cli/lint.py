@@ -47,7 +47,7 @@ def lint(
     its hint.
     """
     from plansync.app.lint import lint_plans
-    from plansync.cli.files import find_files
+    from plansync.cli.files import find_plans
     from plansync.cli.fixing import fix_files
     from plansync.cli.workplace import read_settings
     from plansync.core.parser import parse_plan
@@ -56,12 +56,13 @@ def lint(
     invocation = replace(invocation, plans_from=plans_from)
     fixes = fix_files(invocation, plans or ()) if fix else None
     settings = read_settings(invocation)
-    found = [*find_files(settings, plans or ())]
-    files = [file.read() for file in found]
-    reports = lint_plans(files, parse_plan, {file.shown: file.words(settings) for file in found})
+    plans_found = [*find_plans(settings, plans or ())]
+    found = [plan.read() for plan in plans_found]
+    words = {shown: plan.words(settings) for plan in plans_found for shown in plan.shown}
+    reports = lint_plans(found, parse_plan, words)
     if fixes is not None:
         reports = tuple(replace(report, fixed=fixes.of(report.file)) for report in reports)
-    _print(invocation, form, reports, files)
+    _print(invocation, form, reports, [file for files in found for file in files])
     if not reports:
         raise SourceError(
             "no plan was found", hint="`plansync new TITLE` makes one; `plansync init` says where to look"

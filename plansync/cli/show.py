@@ -26,10 +26,10 @@ def show(
     from plansync.core.describe import describe_plan
     from plansync.core.parser import parse_plan
 
-    (file,) = read_files(invocation, [plan])
-    parsed = read_plan(file, parse_plan)
+    (files,) = read_files(invocation, [plan])
+    parsed, path = read_plan(files, parse_plan), files[0].path
     if as_json:
-        invocation.terminal.show_json(describe_plan(parsed, file.path))
+        invocation.terminal.show_json(describe_plan(parsed, path))
     else:
-        invocation.terminal.show(outline(parsed, file.path))
+        invocation.terminal.show(outline(parsed, path))
     raise typer.Exit(int("plan" in parsed.broken_parts))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plansync.core.together import group_of, home_of
 from plansync.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from plansync.ports.source import Source
 
 _FOLDER = "folder:"
+Plans = Mapping[str, Sequence[str]]
+"""The files of each plan of a source, by its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +34,17 @@ def choose(
     """Return the targets to work on, in configured order; with ``plans``, those that hold them.
 
     With ``anywhere`` a file below a source's root is a plan because it was named, whatever the patterns say.
-    Raises ``UsageError`` for an unknown target and for a path that no target holds, ``SourceError`` for a plan
-    that does not exist.
+    A file of a plan that has several stands for the whole. Raises ``UsageError`` for an unknown target and for a path
+    that no target holds, ``SourceError`` for a plan that does not exist.
     """
     named = _named(targets, name)
     if not plans:
         return tuple(Choice(target) for target in named)
-    listed = {target.name: frozenset(target.source.list()) for target in named}
+    listed = {target.name: target.shelf.plans() for target in named}
     asked: dict[str, list[str]] = {}
     for plan in plans:
         target, path = _locate(named, listed, plan, anywhere=anywhere)
-        asked.setdefault(target.name, []).append(path)
+        asked.setdefault(target.name, []).extend(_files(target, path, listed[target.name]))
     return tuple(Choice(target, tuple(dict.fromkeys(asked[target.name]))) for target in named if target.name in asked)
 
 
@@ -74,12 +77,13 @@ def _named(targets: Sequence[Target], name: str | None) -> tuple[Target, ...]:
 
 
 def _locate(
-    targets: Sequence[Target], listed: Mapping[str, Set[str]], plan: Path, *, anywhere: bool
+    targets: Sequence[Target], listed: Mapping[str, Plans], plan: Path, *, anywhere: bool
 ) -> tuple[Target, str]:
     inside = [(target, path) for target in targets for path in _paths_in(target, plan)]
     for target, path in inside:
-        if path in listed[target.name]:
-            return target, path
+        home = home_of(path, listed[target.name])
+        if home in listed[target.name]:
+            return target, home
     check_file(plan)
     if inside and anywhere:
         return inside[0]
@@ -90,6 +94,14 @@ def _locate(
         )
     roots = ", ".join(f"{target.name}: {root_of(target.source) or target.source.uid}" for target in targets)
     raise UsageError(f"{plan} lies in no target's source", hint=f"sources: {roots}")
+
+
+def _files(target: Target, path: str, listed: Plans) -> Sequence[str]:
+    """Return what to ask for to get the plan at ``path``: of one that is not listed, every file."""
+    root = root_of(target.source)
+    if path in listed or root is None:
+        return (path,)
+    return [file for file in group_of(path, target.together) if file == path or (root / file).is_file()]
 
 
 def _paths_in(target: Target, plan: Path) -> tuple[str, ...]:

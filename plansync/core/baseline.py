@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plansync.core.observed import Relation
@@ -102,3 +103,18 @@ class PlanState:
     synced_at: datetime | None = None
     hold: str = ""
     """Why runs leave the plan alone until a person names it (``undone …``, ``retired …``); empty: they do not."""
+
+
+def join_states(key: str, states: Sequence[PlanState]) -> PlanState | None:
+    """Return what is known of the plan ``key`` by all its files; those that were plans of their own are taken in."""
+    if not states:
+        return None
+    own = next((state for state in states if state.key == key), states[0])
+    others = [state for state in states if state is not own]
+    numbers = {item.number for item in own.items}
+    return replace(
+        own,
+        items=(*own.items, *(item for state in others for item in state.items if item.number not in numbers)),
+        phases=(*own.phases, *(phase for state in others for phase in state.phases)),
+        relations=(*own.relations, *(relation for state in others for relation in state.relations)),
+    )

@@ -1,4 +1,4 @@
-"""The last check before a plan file is written: only what was meant to change did change (spec §5). Pure.
+"""The last check before a plan is written: only what was meant to change did change (spec §5). Pure.
 
 The splices of :mod:`plansync.core.writeback` are carried out, the result is parsed again, and the two plans are
 compared field by field, offsets and lines apart. Anything but the intended links, boxes, Status words and Milestone
@@ -8,13 +8,15 @@ fields is a :class:`Mismatch`: a bug of plansync, and nothing may be written.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 
 from plansync.core.fit import cut_text
 from plansync.core.intended import intend_fields, intend_item, intend_phase, intend_status
+from plansync.core.joining import read_sheets
 from plansync.core.model import Phase, Plan, Question, Risk, Task
-from plansync.core.text import Edit, Span, apply_edits
+from plansync.core.sheets import Sheet, edit_sheets
+from plansync.core.text import Edit, Span
 from plansync.core.writeback import ItemMark, PhaseMark, PlanMarks, edits_for
 
 _POSITIONS = frozenset({"line", "column", "title_line", "span", "cut", "table"})
@@ -34,22 +36,24 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class EditedPlan:
-    """The file as it shall be written, and the splices that led there (none: the bytes are unchanged)."""
+    """The plan's files as they shall be written, and the splices that led there (none: all bytes are unchanged)."""
 
-    data: bytes
+    sheets: tuple[Sheet, ...]
     edits: tuple[Edit, ...]
 
 
-def edit_plan(source: bytes, before: Plan, marks: PlanMarks, parse: Callable[[bytes], Plan]) -> EditedPlan | Mismatch:
-    """Write ``marks`` into ``source``, from which ``before`` was read, and confirm the result by parsing it again."""
+def edit_plan(
+    sheets: Sequence[Sheet], before: Plan, marks: PlanMarks, parse: Callable[[bytes], Plan]
+) -> EditedPlan | Mismatch:
+    """Write ``marks`` into ``sheets``, from which ``before`` was read, and confirm the result by parsing them again."""
     edits = edits_for(before, marks)
     if not edits:
-        return EditedPlan(source, ())
+        return EditedPlan(tuple(sheets), ())
     try:
-        data = apply_edits(source, edits)
+        edited = edit_sheets(sheets, edits)
     except ValueError as error:
         return Mismatch(str(error))
-    return confirm(before, parse(data), marks) or EditedPlan(data, edits)
+    return confirm(before, read_sheets(edited, parse), marks) or EditedPlan(edited, edits)
 
 
 def confirm(before: Plan, after: Plan, marks: PlanMarks) -> Mismatch | None:

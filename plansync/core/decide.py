@@ -21,7 +21,7 @@ from plansync.core.model import Task
 from plansync.core.observed import CloseReason
 from plansync.core.ownership import REMOVED_LABEL, OwnedIssue
 from plansync.core.phases import PhaseMatch
-from plansync.core.problems import Problem, problem
+from plansync.core.problems import Problem, problem, problem_at
 from plansync.core.reading import Reading
 from plansync.core.refs import references_in
 from plansync.core.relations import decide_relations
@@ -50,17 +50,23 @@ def decide_plan(context: Context, reading: Reading, matching: Matching, phases: 
     relations = decide_relations(context, reading, tracking, items)
     first = tracking.changes if tracking is not None else ()
     changes = (*milestones, *first, *_in_creation_order(items, matching), *removals, *_late_links(items, matching))
-    problems = [*_match_problems(matching), *milestone_problems, *removal_problems, *relations.problems]
+    problems = [
+        *reading.missing,
+        *_match_problems(matching),
+        *milestone_problems,
+        *removal_problems,
+        *relations.problems,
+    ]
     problems += tracking.problems if tracking is not None else ()
     problems += [found for item in items for found in item.problems]
-    is_silent = not published and all(item.issue is None for item in items)
+    is_silent = reading.left_alone or (not published and all(item.issue is None for item in items))
     written = Written(status_after=status_raw(reading)) if is_silent else plan_marks(reading, items, phases, titles)
     return PlanDecision(
         reading=reading,
         matching=matching,
         phases=tuple(phases),
         items=items,
-        changes=(*changes, *relations.changes),
+        changes=() if reading.left_alone else (*changes, *relations.changes),
         marks=written.marks,
         problems=(*problems, *written.problems),
         progress=written.progress,
@@ -186,9 +192,9 @@ def _match_problems(matching: Matching) -> list[Problem]:
         if message is not None:
             code, text = message
             text = _NO_SUCH_NUMBER if match.by is By.GONE and match.link is not None and match.link.bare else text
-            found.append(problem(code, item.line, item.column, text.format(number=match.number)))
+            found.append(problem_at(code, item, text.format(number=match.number)))
         elif match.near_miss:
-            found.append(problem("PS506", item.line, item.column, f"looks like {match.near_miss}"))
+            found.append(problem_at("PS506", item, f"looks like {match.near_miss}"))
     return found
 
 

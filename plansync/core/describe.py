@@ -10,6 +10,7 @@ from plansync.core.grammar.risk_words import rating_word
 from plansync.core.model import Item, LinkPlace, Phase, Plan, Question, Risk, State, Task
 from plansync.core.problems import Problem
 from plansync.core.text import Span
+from plansync.core.together import beside
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -19,6 +20,7 @@ def describe_plan(plan: Plan, path: str) -> dict[str, Json]:
     status = plan.status or plan.front_matter_status
     return {
         "file": path,
+        "files": [beside(path, name) for name in plan.files] or [path],
         "title": plan.title,
         "feature_id": plan.feature_id,
         "spec": plan.spec,
@@ -50,7 +52,7 @@ def _phase(phase: Phase) -> Json:
         "goal": phase.goal,
         "depends_on": list(phase.depends_on),
         "deliverable": phase.deliverable,
-        "line": phase.line,
+        **_place(phase.file, phase.line),
         "complete": phase.complete,
         "ignored": phase.ignored,
         "milestone": phase.milestone_link.url if phase.milestone_link else None,
@@ -60,7 +62,7 @@ def _phase(phase: Phase) -> Json:
 
 def _task(task: Task) -> Json:
     return {
-        "line": task.line,
+        **_place(task.file, task.line),
         "title": task.text,
         "id": task.id,
         "state": task.state.value,
@@ -78,7 +80,7 @@ def _task(task: Task) -> Json:
 
 def _risk(risk: Risk) -> Json:
     return {
-        "line": risk.line,
+        **_place(risk.file, risk.line),
         "risk": risk.text,
         "likelihood": rating_word(risk.likelihood),
         "impact": rating_word(risk.impact),
@@ -93,7 +95,7 @@ def _risk(risk: Risk) -> Json:
 
 def _question(question: Question) -> Json:
     return {
-        "line": question.line,
+        **_place(question.file, question.line),
         "text": question.text,
         "state": question.state.value,
         "issue": _issue(question),
@@ -102,12 +104,17 @@ def _question(question: Question) -> Json:
 
 def _problem(problem: Problem) -> Json:
     return {
-        "line": problem.line,
+        **_place(problem.file, problem.line),
         "column": problem.column,
         "code": problem.code,
         "severity": problem.severity.value,
         "message": problem.message,
     }
+
+
+def _place(file: str, line: int) -> dict[str, Json]:
+    """Return where something stands; which file, only a plan of several needs to say."""
+    return {"file": file, "line": line} if file else {"line": line}
 
 
 def _issue(item: Item) -> str | None:
@@ -120,10 +127,10 @@ def _values(values: Iterable[object]) -> list[Json]:
 
 
 def _value(value: object) -> Json:
-    """Return a value of the model as plain values; byte ranges are left out."""
+    """Return a value of the model as plain values; byte ranges are left out, and the file of a plan of one."""
     if isinstance(value, tuple):
         return _values(value)
     if is_dataclass(value):
         parts = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: _value(part) for name, part in parts if not isinstance(part, Span)}
+        return {name: _value(part) for name, part in parts if not isinstance(part, Span) and (part or name != "file")}
     return value if isinstance(value, bool | int | float | str) else None

@@ -87,6 +87,8 @@ class Section:
     level: int
     line: int
     text: str
+    file: str = ""
+    """Of a plan of several files, the name of the one that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,6 +18,7 @@ from plansync.core.identity import PlanKey
 from plansync.core.observed import ObservedIssue, ObservedMilestone
 from plansync.core.ownership import Ownership
 from plansync.core.rules import Rules
+from plansync.core.sheets import Sheet
 
 _OF_NO_MATTER = frozenset({"account", "grain", "manners"})
 """Capabilities that say how fast something is done, not what."""
@@ -26,6 +27,12 @@ _OF_NO_MATTER = frozenset({"account", "grain", "manners"})
 def bytes_digest(data: bytes) -> str:
     """Return the digest of a plan file."""
     return hashlib.sha256(data).hexdigest()
+
+
+def sheets_digest(sheets: Sequence[Sheet]) -> str:
+    """Return the digest of all files of a plan, which is that of its bytes where it has one."""
+    digests = [bytes_digest(sheet.data) for sheet in sheets]
+    return digests[0] if len(sheets) == 1 else _digest([[s.name, d] for s, d in zip(sheets, digests, strict=True)])
 
 
 def rules_digest(rules: Rules, capabilities: Capabilities, templates: str, version: str) -> str:

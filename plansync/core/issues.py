@@ -25,7 +25,7 @@ from plansync.core.model import Item, State, Task
 from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.ownership import CLOSING_LABELS
 from plansync.core.phases import PhaseMatch
-from plansync.core.problems import Problem, problem
+from plansync.core.problems import Problem, problem_at
 from plansync.core.reading import Reading
 from plansync.core.region import RegionDamaged, remove_region
 from plansync.core.stages import By
@@ -224,7 +224,7 @@ class IssueDesk:
     def _unknown_user(self, item: Item, name: str, found: tuple[str, ...]) -> tuple[Problem, ...]:
         if not name or found:
             return ()
-        return (problem("PS604", item.line, item.column, f"'{name}' cannot be assigned on this tracker"),)
+        return (problem_at("PS604", item, f"'{name}' cannot be assigned on this tracker"),)
 
 
 def box_of(item: Item) -> bool | None:
@@ -258,4 +258,4 @@ def _as_open(issue: ObservedIssue) -> ObservedIssue:
 
 
 def _problem(code: str, match: Match, message: str) -> Problem:
-    return problem(code, match.placed.item.line, match.placed.item.column, message)
+    return problem_at(code, match.placed.item, message)

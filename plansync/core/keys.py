@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from plansync.core.baseline import PlanState
 from plansync.core.identity import PlanKey
+
+Place = tuple[str, str]
+"""A source and a path in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
     """A plan file as far as its key is concerned.
 
-    ``linked`` holds the plan keys that the markers of its linked issues name, one entry a link.
+    ``linked`` holds the plan keys that the markers of its linked issues name, one entry a link. ``group`` are the
+    paths of the files that are one plan with it, whether they are there or not.
     """
 
     source: str
     path: str
     feature_id: str
     linked: tuple[PlanKey, ...] = ()
+    group: tuple[str, ...] = ()
 
     @property
-    def place(self) -> tuple[str, str]:
+    def place(self) -> Place:
         """Return source and path."""
         return (self.source, self.path)
 
@@ -39,10 +44,16 @@ class KeyClash:
 
 @dataclass(frozen=True, slots=True)
 class PlanKeys:
-    """The key of each file by (source, path); files of a clash are in ``clashes`` and have no key."""
+    """The key of each file by (source, path); files of a clash are in ``clashes`` and have no key.
 
-    keys: Mapping[tuple[str, str], PlanKey]
+    ``new`` are the files that were given one here. ``joined`` has the keys that a plan of several files took in, by
+    which its issues may still go, each with the plan's own.
+    """
+
+    keys: Mapping[Place, PlanKey]
     clashes: tuple[KeyClash, ...] = ()
+    new: frozenset[Place] = frozenset()
+    joined: Mapping[PlanKey, PlanKey] = field(default_factory=dict)
 
 
 def assign_plan_keys(files: Sequence[PlanFile], known: Mapping[str, PlanState]) -> PlanKeys:
@@ -52,8 +63,9 @@ def assign_plan_keys(files: Sequence[PlanFile], known: Mapping[str, PlanState]) 
 
     1. the key under which the store knows this very file;
     2. the key that most markers of its linked issues name, if no file has it yet;
-    3. the key of a known plan of the same Feature ID whose own file is gone (renamed, links lost);
-    4. its Feature ID if free, else ``<id>@<path>``, else its path.
+    3. the key of a known plan whose own file is gone, and was one plan with it;
+    4. the key of a known plan of the same Feature ID whose own file is gone (renamed, links lost);
+    5. its Feature ID if free, else ``<id>@<path>``, else its path.
     """
     taken: dict[PlanKey, PlanFile] = {}
     at_home = {(state.source, state.path): PlanKey(state.key) for state in known.values()}
@@ -65,10 +77,36 @@ def assign_plan_keys(files: Sequence[PlanFile], known: Mapping[str, PlanState]) 
         else:
             rest.append(file)
     rest = _claim(rest, taken, _linked_keys)
-    rest = _claim(rest, taken, lambda file: _moved_keys(file, known, {f.place for f in files}))
+    gone = [state for state in known.values() if (state.source, state.path) not in {file.place for file in files}]
+    rest = _claim(rest, taken, lambda file: _left_keys(file, gone))
+    rest = _claim(rest, taken, lambda file: _moved_keys(file, gone))
     reserved = {PlanKey(key) for key in known} - taken.keys()
     clashes = _newcomers(rest, taken, reserved)
-    return PlanKeys({file.place: key for key, file in taken.items()}, clashes)
+    new = frozenset(file.place for file in rest)
+    return PlanKeys({file.place: key for key, file in taken.items()}, clashes, new)
+
+
+def join_keys(found: PlanKeys, plans: Sequence[Sequence[Place]]) -> PlanKeys:
+    """Return the key of each of ``plans``, by the place of its main file, from those of all its files.
+
+    It is the first that one of them was known by, so that a plan which gets a second file stays what it is; else the
+    main file's.
+    """
+    keys: dict[Place, PlanKey] = {}
+    joined: dict[PlanKey, PlanKey] = {}
+    for places in plans:
+        named = [place for place in places if place in found.keys]
+        if named:
+            first = min(named, key=lambda place: place in found.new)
+            keys[places[0]] = found.keys[first]
+            joined |= {found.keys[place]: found.keys[first] for place in named if place != first}
+    clashes = tuple(clash for clash in found.clashes if _is_left_out(clash, plans, keys))
+    return PlanKeys(keys, clashes, found.new, joined)
+
+
+def _is_left_out(clash: KeyClash, plans: Sequence[Sequence[Place]], keys: Mapping[Place, PlanKey]) -> bool:
+    """Say whether no other file has a key for the plan of the second."""
+    return not any(clash.second.place in places and places[0] in keys for places in plans)
 
 
 def _claim(
@@ -91,16 +129,15 @@ def _linked_keys(file: PlanFile) -> Sequence[PlanKey]:
     return [key for key, _ in Counter(file.linked).most_common()]
 
 
-def _moved_keys(file: PlanFile, known: Mapping[str, PlanState], places: set[tuple[str, str]]) -> Sequence[PlanKey]:
+def _left_keys(file: PlanFile, gone: Sequence[PlanState]) -> Sequence[PlanKey]:
+    return [PlanKey(state.key) for state in gone if state.source == file.source and state.path in file.group]
+
+
+def _moved_keys(file: PlanFile, gone: Sequence[PlanState]) -> Sequence[PlanKey]:
     if not file.feature_id:
         return []
-    return [
-        PlanKey(state.key)
-        for state in known.values()
-        if state.feature_id == file.feature_id
-        and state.source == file.source
-        and (state.source, state.path) not in places
-    ]
+    same = (state for state in gone if state.feature_id == file.feature_id and state.source == file.source)
+    return [PlanKey(state.key) for state in same]
 
 
 def _newcomers(

@@ -1,8 +1,8 @@
 """The hidden line that says which item of which plan an issue or milestone belongs to (spec §3.2). Pure.
 
-``<!-- plansync:v1 plan=… item=… [text=…] [id=…] [phase=…] [adopted=yes] [sig=…] -->`` opens the managed region and
-``<!-- /plansync -->`` ends it. Values are percent-encoded, so that nothing in them can end the comment or begin
-another attribute. The marker is the truth about ownership; whether its author is believed is decided elsewhere.
+``<!-- plansync:v1 plan=… item=… [text=…] [id=…] [phase=…] [file=…] [adopted=yes] [sig=…] -->`` opens the managed
+region and ``<!-- /plansync -->`` ends it. Values are percent-encoded, so that nothing in them can end the comment or
+begin another attribute. The marker is the truth about ownership; whether its author is believed is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Marker:
     """Whom an issue or milestone belongs to.
 
     ``item`` is an ``ItemKey``, or in a milestone a ``PhaseKey``; ``text`` is the digest of the item's last text, ``id``
-    its explicit id, ``phase`` the key of its phase; ``adopted`` means that a person opened the issue.
+    its explicit id, ``phase`` the key of its phase; ``file`` is the name of the item's file, where the plan has
+    several; ``adopted`` means that a person opened the issue.
     """
 
     plan: str
@@ -38,6 +39,7 @@ class Marker:
     id: str = ""
     phase: str = ""
     adopted: bool = False
+    file: str = ""
 
 
 class Signature(StrEnum):
@@ -60,6 +62,7 @@ def stamp(marker: Marker, keys: Sequence[str] = ()) -> str:
         "text": marker.text,
         "id": marker.id,
         "phase": marker.phase,
+        "file": marker.file,
         "adopted": "yes" if marker.adopted else "",
     }
     attributes = " ".join(f"{name}={_encode(value)}" for name, value in values.items() if value)
@@ -88,6 +91,7 @@ def read_marker(text: str) -> Marker | None:
         text=found.get("text", ""),
         id=found.get("id", ""),
         phase=found.get("phase", ""),
+        file=found.get("file", ""),
         adopted=found.get("adopted") == "yes",
     )
 

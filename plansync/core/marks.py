@@ -16,7 +16,7 @@ from plansync.core.issues import box_of
 from plansync.core.model import Item, ItemKind, Link, Phase, State, StatusCell
 from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.phases import PhaseMatch
-from plansync.core.problems import Problem, problem
+from plansync.core.problems import Problem, problem_at
 from plansync.core.progress import PhaseProgress, Progress, TaskProgress, plan_progress
 from plansync.core.reading import Reading
 from plansync.core.stages import By
@@ -117,7 +117,7 @@ def _cell(
     is_open = decision.issue.closed is None
     verdict = decide_cell(item.status_cell, is_open, column, item.kind)
     if isinstance(verdict, Unclear):
-        return None, [problem("PS703", item.line, item.column, verdict.message)]
+        return None, [problem_at("PS703", item, verdict.message)]
     if isinstance(verdict, Write) and decision.state.action in {Action.TICK, Action.UNTICK}:
         return verdict.text, []
     return None, []

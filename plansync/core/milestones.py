@@ -24,7 +24,7 @@ from plansync.core.identity import PhaseKey
 from plansync.core.marker import Signature
 from plansync.core.observed import ObservedMilestone
 from plansync.core.phases import PhaseMatch
-from plansync.core.problems import Problem, problem
+from plansync.core.problems import Problem, problem_at
 from plansync.core.reading import Reading
 from plansync.core.region import RegionDamaged, sole_region
 from plansync.core.stages import By
@@ -52,7 +52,7 @@ def milestone_changes(
         inside = [item for item in items if item.match.placed.phase == match.index]
         if match.gone:
             message = "the milestone that this phase links to is gone"
-            problems.append(problem("PS509", phase.line, phase.column, message))
+            problems.append(problem_at("PS509", phase, message))
         if match.gone or not any(_has_issue(item) for item in inside):
             continue
         wanted = texts.milestone(match)
@@ -115,7 +115,7 @@ def _update(
         return _differences(context, reading, match, milestone, wanted), []
     except RegionDamaged as damage:
         phase = reading.plan.phases[match.index]
-        return [], [problem("PS508", phase.line, phase.column, f"milestone {match.number}: {damage}")]
+        return [], [problem_at("PS508", phase, f"milestone {match.number}: {damage}")]
 
 
 def _differences(

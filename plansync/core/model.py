@@ -135,6 +135,8 @@ class _Item:
     link_site: Site
     ignored: bool = False
     """Carries ``<!-- plansync:ignore -->`` itself (not through its phase or the header)."""
+    file: str = ""
+    """Of a plan of several files, the name of the one that the item stands in; so it is with all that has a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +221,7 @@ class Phase:
     milestone_link: Link | None = None
     milestone_site: Site
     ignored: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +234,12 @@ class StatusLine:
     span: Span
     gap: str = field(default="", metadata={"said": False})
     """What goes before another value: a blank where this one, an emoji, touches the marks of its label."""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One plan file, whole."""
+    """One plan, whole: of one file, or of several that were joined (:mod:`plansync.core.joining`)."""
 
     title: str
     title_line: int
@@ -264,6 +268,8 @@ class Plan:
     ignored: bool = False
     """``plansync: false`` in front matter, or ``<!-- plansync:ignore -->`` in the header."""
     problems: tuple[Problem, ...] = field(default=())
+    files: tuple[str, ...] = ()
+    """The names of its files, the main one first, where it has several."""
 
     @property
     def tasks(self) -> tuple[Task, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plansync.core.identity import ItemKey, PhaseKey, PlanKey, is_tracking
 from plansync.core.marker import Marker, Signature, read_marker, verify
@@ -28,6 +28,8 @@ class OwnedIssue:
     issue: ObservedIssue
     marker: Marker
     signature: Signature
+    joined: PlanKey | None = None
+    """The plan that took in the one that the marker names."""
 
     @property
     def number(self) -> int:
@@ -36,8 +38,8 @@ class OwnedIssue:
 
     @property
     def plan(self) -> PlanKey:
-        """Return the plan that the marker names."""
-        return PlanKey(self.marker.plan)
+        """Return the plan that it belongs to by its marker."""
+        return self.joined or PlanKey(self.marker.plan)
 
     @property
     def key(self) -> ItemKey:
@@ -62,6 +64,12 @@ class OwnedMilestone:
     milestone: ObservedMilestone
     marker: Marker
     signature: Signature
+    joined: PlanKey | None = None
+
+    @property
+    def plan(self) -> PlanKey:
+        """Return the plan that it belongs to by its marker."""
+        return self.joined or PlanKey(self.marker.plan)
 
     @property
     def key(self) -> PhaseKey:
@@ -94,7 +102,7 @@ class Ownership:
         """Index issues and milestones by plan once: every plan asks for its own."""
         milestones: dict[PlanKey, list[OwnedMilestone]] = defaultdict(list)
         for _, milestone in sorted(self.milestones.items()):
-            milestones[PlanKey(milestone.marker.plan)].append(milestone)
+            milestones[milestone.plan].append(milestone)
         object.__setattr__(self, "_by_plan", _grouped(self.owned))
         object.__setattr__(self, "_tracking_by_plan", _grouped(self.tracking))
         object.__setattr__(self, "_milestones_by_plan", {plan: tuple(group) for plan, group in milestones.items()})
@@ -114,6 +122,18 @@ class Ownership:
     def milestones_of(self, plan: PlanKey) -> tuple[OwnedMilestone, ...]:
         """Return the milestones whose marker names ``plan``, by number."""
         return self._milestones_by_plan.get(plan, ())
+
+    def joining(self, plans: Mapping[PlanKey, PlanKey]) -> Ownership:
+        """Return the same with what is marked as a plan's that was taken in as that of the plan which took it in."""
+        if not plans:
+            return self
+        return replace(
+            self,
+            owned={n: replace(owned, joined=plans.get(owned.plan)) for n, owned in self.owned.items()},
+            tracking={n: replace(owned, joined=plans.get(owned.plan)) for n, owned in self.tracking.items()},
+            milestones={n: replace(owned, joined=plans.get(owned.plan)) for n, owned in self.milestones.items()},
+            blocked={n: replace(m, plan=plans.get(PlanKey(m.plan), m.plan)) for n, m in self.blocked.items()},
+        )
 
     def issue(self, number: int) -> ObservedIssue | None:
         """Return the observed issue ``number``, owned or not."""

@@ -7,7 +7,6 @@ elsewhere is found all at once.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -38,6 +37,7 @@ from plansync.core.grammar.words import is_nothing, without_quotes
 from plansync.core.markdown import parse_blocks
 from plansync.core.model import Phase, Plan, Question, Risk, Task
 from plansync.core.problems import Problem, problem
+from plansync.core.task_ids import id_faults
 from plansync.core.text import Lines, Span
 
 _BOM = b"\xef\xbb\xbf"
@@ -189,15 +189,8 @@ def _report_header(page: Page, plan: Plan) -> None:
 
 def _report_ids(page: Page, tasks: Sequence[Task]) -> None:
     """Report ids that occur twice, dependencies on tasks that are not there, and cycles."""
+    for fault in id_faults(tasks):
+        page.report(fault.code, fault.task.span.start, fault.message)
     known = {task.id: task for task in tasks if task.id is not None}
-    counts = Counter(task.id for task in tasks if task.id is not None)
-    for repeated, count in counts.items():
-        if count > 1:
-            page.report("PS204", known[repeated].span.start, f"the task id {repeated} occurs {count} times")
-    for task in tasks:
-        for target in (target for target in task.depends_on if target not in known):
-            page.report(
-                "PS203", task.span.start, f"task '{task.id or task.text}' depends on {target}, which is not there"
-            )
     waits = {task_id: task.depends_on for task_id, task in known.items()}
     report_cycle(page, waits, {task_id: task.span.start for task_id, task in known.items()}, "tasks")

@@ -7,8 +7,9 @@ documented in ``docs/problems.md``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 
 class Severity(StrEnum):
@@ -36,6 +37,24 @@ class Problem:
     part: str = ""
     guards: bool = False
     """True for the loss guard of spec §2.11: nothing of this plan may be closed as removed or rematched."""
+    file: str = ""
+    """Of a plan of several files, the name of the one that ``line`` is in; else empty."""
+
+
+class Place(Protocol):
+    """What stands in a plan file, at a 1-based line and column; ``file`` as in :class:`Problem`."""
+
+    @property
+    def line(self) -> int:
+        """Return the line."""
+
+    @property
+    def column(self) -> int:
+        """Return the column, in characters."""
+
+    @property
+    def file(self) -> str:
+        """Return the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,12 @@ _entry(
     _E,
     "Two paths differ only by case",
     "Rename one of the two: many systems take them for one file, so only one is synced.",
+)
+_entry(
+    "PS109",
+    _E,
+    "A file of the plan is missing",
+    "Put it back; the plan is left alone until then. If it is gone for good, close the issues that came from it.",
 )
 # PS2xx: phases, tasks, dependencies
 _entry("PS201", _W, "A task list was found empty", "Put the tasks as items below the Tasks label, one each.")
@@ -164,6 +189,11 @@ def problem(  # noqa: PLR0913 - a Problem has this many parts
         part=part,
         guards=code in GUARDS,
     )
+
+
+def problem_at(code: str, place: Place, message: str) -> Problem:
+    """Return the Problem ``code`` of what stands at ``place``."""
+    return replace(problem(code, place.line, place.column, message), file=place.file)
 
 
 GUARDS = frozenset({"PS401", "PS402", "PS403"})

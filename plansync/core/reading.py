@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from plansync.core.baseline import ItemState, PlanState
 from plansync.core.identity import PlanKey
 from plansync.core.model import Item, Plan
+from plansync.core.ownership import OwnedIssue
+from plansync.core.problems import Problem, problem
 from plansync.core.rules import Rules
+from plansync.core.together import beside, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class Reading:
     """A plan that this run parsed.
 
     ``whole``: it was read without an error Problem, so what it does not hold is really gone. ``in_scope``: the run
-    may change its issues and its file. ``state`` is what the store last knew of it.
+    may change its issues and its files. ``state`` is what the store last knew of it. ``missing`` are Problems of files
+    that its issues come from, and that are not there.
     """
 
     key: PlanKey
@@ -35,6 +40,17 @@ class Reading:
     state: PlanState | None = None
     whole: bool = True
     in_scope: bool = True
+    missing: tuple[Problem, ...] = ()
+
+    @property
+    def left_alone(self) -> bool:
+        """Say whether nothing is done about the plan, for a file of it is missing or cannot be read."""
+        return bool(self.missing) or "plan" in self.plan.broken_parts
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of all its files, the main one first."""
+        return tuple(beside(self.path, name) for name in self.plan.files) or (self.path,)
 
     def placed(self) -> Iterator[Placed]:
         """Yield the items that may have issues under the target's rules, in plan order."""
@@ -58,7 +74,7 @@ class Reading:
     def is_broken(self, placed: Placed) -> bool:
         """Say whether an error Problem holds up the part of the plan that the item stands in."""
         part = f"phase {placed.phase}" if placed.phase >= 0 else f"{placed.item.kind.value}s"
-        return bool({"plan", part} & self.plan.broken_parts)
+        return self.left_alone or part in self.plan.broken_parts
 
     def state_of(self, number: int) -> ItemState | None:
         """Return what the store last knew of the item with issue ``number``."""
@@ -79,3 +95,17 @@ class Gated:
     def numbers(self) -> frozenset[int]:
         """Return the issues that its items hold."""
         return frozenset(item.number for item in self.state.items if item.number is not None)
+
+
+def missing_files(files: Sequence[str], ours: Sequence[OwnedIssue], linked: Collection[int]) -> tuple[Problem, ...]:
+    """Return a Problem for each file that open issues of a plan come from, and that is not among its ``files``.
+
+    An issue that a plan still links to came along, wherever its file went.
+    """
+    there = {"", *map(name_of, files)}
+    left = (owned for owned in ours if owned.issue.closed is None and owned.number not in linked)
+    gone = Counter(owned.marker.file for owned in left if owned.marker.file not in there)
+    return tuple(
+        problem("PS109", 1, 1, f"{name} is not there, which {count} open issue(s) come from", part="plan")
+        for name, count in sorted(gone.items())
+    )

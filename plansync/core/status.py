@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from plansync.core.fit import cut_text
 from plansync.core.model import Plan, StatusLine
-from plansync.core.problems import Problem, problem
+from plansync.core.problems import Problem, problem, problem_at
 from plansync.core.progress import Stage
 from plansync.core.rules import Rules, StatusWords
 from plansync.core.status_words import Group, group_of, known_words, written_words
@@ -106,7 +106,7 @@ def _agreeing(lines: list[StatusLine], words: StatusWords) -> tuple[list[StatusL
         return lines, []
     first, second = lines
     message = f"the Status '{_short(second.raw)}' differs from '{_short(first.raw)}' in line {first.line}"
-    return [first], [problem("PS702", second.line, second.column, message)]
+    return [first], [problem_at("PS702", second, message)]
 
 
 def _without_line(plan: Plan, stage: Stage, rules: Rules) -> StatusChange:
@@ -120,7 +120,7 @@ def _without_line(plan: Plan, stage: Stage, rules: Rules) -> StatusChange:
 
 
 def _unclear(line: StatusLine, verdict: Unclear) -> Problem:
-    return problem("PS701", line.line, line.column, verdict.message)
+    return problem_at("PS701", line, verdict.message)
 
 
 def _stage_word(stage: Stage, words: StatusWords) -> str:

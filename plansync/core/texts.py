@@ -40,6 +40,7 @@ from plansync.core.reading import Reading
 from plansync.core.refs import narrow, reference, widen
 from plansync.core.region import find_regions
 from plansync.core.stages import By
+from plansync.core.together import beside
 
 _LINK_ROOM = 40
 """Characters that a link to come needs beside host and project: scheme, path, number twice, brackets."""
@@ -71,6 +72,7 @@ class Texts:
             text=text_digest(item.text),
             id=item.id or "",
             phase=self.phases[match.placed.phase].key if match.placed.phase >= 0 else "",
+            file=item.file,
             adopted=adopted,
         )
         capabilities, found = self.context.capabilities, self.context.issue(match.number)
@@ -83,7 +85,7 @@ class Texts:
         marker = Marker(
             plan=self.reading.key, item=phase_match.key, text=text_digest(phase.name or ""), id=phase.id or ""
         )
-        facts = MilestoneFacts(plan=self._plan(""), phase=self._phase(phase_match.index))
+        facts = MilestoneFacts(plan=self._plan("", phase.file), phase=self._phase(phase_match.index))
         capabilities = self.context.capabilities
         return self._wanted(facts, marker, capabilities.milestone_title_limit, capabilities.milestone_body_limit)
 
@@ -137,7 +139,7 @@ class Texts:
         return QuestionFacts(
             text=self._line(item.text),
             id=item.id or "",
-            plan=self._plan(""),
+            plan=self._plan("", item.file),
             details=self._details(item.details),
         )
 
@@ -147,7 +149,7 @@ class Texts:
         return TaskFacts(
             text=self._line(task.text),
             id=task.id or "",
-            plan=self._plan(phase.anchor),
+            plan=self._plan(phase.anchor, phase.file),
             phase=self._phase(match.placed.phase),
             body=self._block(task.body),
             details=self._details(task.details),
@@ -167,7 +169,7 @@ class Texts:
         return RiskFacts(
             text=self._line(risk.text),
             id=risk.id or "",
-            plan=self._plan(""),
+            plan=self._plan("", risk.file),
             likelihood=self._line(risk.likelihood.raw),
             impact=self._line(risk.impact.raw),
             likelihood_level=risk.likelihood.level,
@@ -199,8 +201,8 @@ class Texts:
             return DependencyFacts(item.id or "", text, f"[{match.link.label}]({match.link.url}) {text}")
         return DependencyFacts(item.id or "", text, reference(match.key, text))
 
-    def _plan(self, anchor: str) -> PlanFacts:
-        plan, path = self.reading.plan, self.reading.path
+    def _plan(self, anchor: str, file: str = "") -> PlanFacts:
+        plan, path = self.reading.plan, beside(self.reading.path, file)
         return PlanFacts(
             title=self._line(plan.title) or path,
             feature_id=self._line(plan.feature_id or ""),

@@ -18,6 +18,8 @@ DEFAULT_INCLUDE = (
     ".*/specs/*/plan.md",
 )
 """Where plans are looked for when a target names none (spec §10)."""
+DEFAULT_TOGETHER = ("plan.md", "tasks.md")
+"""The files that spec-kit keeps of one plan in one folder."""
 
 _AUTHOR = r"^[^<>\x00-\x1f\x7f]*[^<>\x00-\x20\x7f] *<[^<>\s\x00-\x1f\x7f]+>$"
 _PROJECT = re.compile(r"[^\s/]+(/[^\s/]+)+")
@@ -48,9 +50,22 @@ def _login(name: str) -> str:
     return name.strip().removeprefix("@")
 
 
+def _file_name(name: str) -> str:
+    if "/" in name or "\\" in name:
+        raise ValueError('must be names of files in one folder, such as "tasks.md", without the folder')
+    return name
+
+
+def _no_name_alone(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(names) == 1 or len(set(names)) < len(names):
+        raise ValueError("must hold two different names or more, or none")
+    return names
+
+
 Url = Annotated[str, AfterValidator(_plain_url)]
 ProjectPath = Annotated[str, AfterValidator(_project_path)]
 Text = Annotated[str, Field(min_length=1)]
+FileName = Annotated[Text, AfterValidator(_file_name)]
 Login = Annotated[str, AfterValidator(_login), Field(min_length=1)]
 Words = Annotated[tuple[Text, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])]
 
@@ -153,6 +168,8 @@ class SourceSettings(Table):
     """Which files are plans, as patterns of .gitignore."""
     exclude: tuple[Text, ...] = ()
     """Which of them are none after all."""
+    together: Annotated[tuple[FileName, ...], AfterValidator(_no_name_alone)] = DEFAULT_TOGETHER
+    """Names of files that are one plan where they stand in one folder, its main file first; empty: none are."""
     branch: Text | None = None
     """The branch that plans are synced from; unset: the remote's default branch."""
     project: ProjectPath | None = None

@@ -88,7 +88,7 @@ def _add_plans(api: APIRouter, parts: Parts) -> None:
         """List the items of one plan, and their issues."""
         workshop = parts.workshop()
         chosen = wanted(parts, workshop, target)
-        if path not in chosen.source.list():
+        if path not in chosen.shelf.plans():
             raise HTTPException(404, "the target has no such plan")
         items = [ItemShape(**asdict(item)) for item in plan_items(workshop, chosen, path)]
         return Items(target=target, path=path, items=items)

@@ -17,6 +17,7 @@ import pytest
 from plansync.core.confirm import edit_plan
 from plansync.core.neutralise import ActingText, neutralise, neutralise_line
 from plansync.core.parser import parse_plan
+from plansync.core.sheets import Sheet
 from plansync.core.writeback import IssueLink, ItemMark, PhaseMark, PlanMarks
 from tests.support.hostile import FAMILIES
 
@@ -50,7 +51,7 @@ def go_all_the_way(source: bytes) -> None:
             neutralise_line(detail.text, ACTS)
     items = tuple(ItemMark(item=item, link=IssueLink(7, f"{URL}/issues/7")) for item in plan.items)
     milestones = tuple(PhaseMark(phase=phase, title="Growth", url=f"{URL}/milestone/1") for phase in plan.phases)
-    edit_plan(source, plan, PlanMarks(items=items, milestones=milestones), parse_plan)
+    edit_plan((Sheet("", source),), plan, PlanMarks(items=items, milestones=milestones), parse_plan)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def test_the_example_gives_its_problem_as_it_stands(world: World, code: str) -> 
 
 @pytest.mark.parametrize("code", ["PS701", "PS702"])
 def test_lint_finds_fault_with_the_status_too(code: str) -> None:
-    (report,) = lint_plans([Content("a.md", example_of(code).encode(), "")], parse_plan)
+    (report,) = lint_plans([[Content("a.md", example_of(code).encode(), "")]], parse_plan)
     assert [problem.code for problem in report.problems] == [code]
 
 
@@ -60,7 +60,7 @@ def test_a_linked_issue_is_gone(world: World) -> None:
 
 def test_two_plans_have_one_feature_id() -> None:
     data = example_of("PS505").encode()
-    reports = lint_plans([Content("a.md", data, ""), Content("b.md", data, "")], parse_plan)
+    reports = lint_plans([[Content("a.md", data, "")], [Content("b.md", data, "")]], parse_plan)
     assert [[problem.code for problem in report.problems] for report in reports] == [[], ["PS505"]]
 
 

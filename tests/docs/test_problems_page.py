@@ -19,7 +19,7 @@ SECTION = re.compile(
 EXAMPLE = re.compile(r"^( *)````markdown\n((?:.*\n)*?)\1````$", re.MULTILINE)
 SECTIONS = {found[1]: found for found in SECTION.finditer(PAGE)}
 OF_THE_READER = [code for code in CATALOGUE if code[:3] in {"PS1", "PS2", "PS3", "PS4"}]
-NOT_TO_BE_WRITTEN = {"PS101", "PS102", "PS103", "PS107", "PS108"}
+NOT_TO_BE_WRITTEN = {"PS101", "PS102", "PS103", "PS107", "PS108", "PS109"}
 """What no Markdown example can show: bytes that are no text, too many of them, none, files that cannot be read, and more files than one."""
 
 

@@ -23,6 +23,7 @@ from plansync.core.model import Plan
 from plansync.core.observed import CloseReason
 from plansync.core.parser import parse_plan
 from plansync.core.rules import Limits
+from plansync.core.sheets import Sheet
 from plansync.core.text import Edit, Span
 from plansync.core.writeback import IssueLink, ItemMark, PhaseMark, PlanMarks
 from tests.support.checker import without_writing
@@ -102,10 +103,10 @@ def check_reading(made: Mutant) -> None:
     plan = parse_plan(made.after)
     whole = Span(0, len(made.after))
     assert all(whole.holds(span) for span in spans_of(plan))
-    edited = edit_plan(made.after, plan, all_marks(plan), parse_plan)
+    edited = edit_plan((Sheet("", made.after),), plan, all_marks(plan), parse_plan)
     assert isinstance(edited, EditedPlan), edited
-    assert undone(edited.data, made.after, edited.edits) == made.after
-    again = parse_plan(edited.data)
+    assert undone(edited.sheets[0].data, made.after, edited.edits) == made.after
+    again = parse_plan(edited.sheets[0].data)
     links = [link for item in again.items for link in item.links if link.url.startswith(f"{URL}/issues/900")]
     assert len({link.url for link in links}) == len(plan.items)
 

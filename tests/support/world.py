@@ -55,6 +55,8 @@ class World:
     """Puts something between plansync and the folder."""
     gather: timedelta | None = None
     """How long edits are gathered; None: as a folder, which makes no commits."""
+    together: tuple[str, ...] = ()
+    """The names of files that are one plan in a folder."""
 
     def write(self, text: str, path: str = "plans/plan.md") -> Path:
         """Save a plan as a person would."""
@@ -77,7 +79,17 @@ class World:
         """Return the wired target."""
         source = FolderSource(self.root, Globs(("plans/**/*.md",), ()), self.limits.plan_bytes, Checkout(self.root))
         wired = self.around(source)
-        return Target(self.name, wired, self.tracker, self.rules, self.limits, _RENDERER, "project", self.gather)
+        return Target(
+            self.name,
+            wired,
+            self.tracker,
+            self.rules,
+            self.limits,
+            _RENDERER,
+            "project",
+            self.gather,
+            self.together,
+        )
 
     def sync(self, listener: Listener | None = None, **request: Any) -> TargetReport:
         """Run one sync, a minute after whatever happened last."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from plansync.cli.lines import Line
+from plansync.cli.views.problems import in_order
 from plansync.core.problems import Problem, Severity
+from plansync.core.together import beside
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def annotation_lines(file: str, problems: Iterable[Problem]) -> Iterator[Line]:
     """Yield one command for each Problem."""
-    for found in sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code)):
-        place = f"file={_property(file)},line={found.line},col={found.column},title={found.code}"
+    for found in in_order(problems):
+        place = f"file={_property(beside(file, found.file))},line={found.line},col={found.column},title={found.code}"
         yield Line(f"::{_LEVELS[found.severity]} {place}::{_data(found.message)}")
 
 

@@ -12,6 +12,7 @@ from plansync.cli.views.past import moment, step_line
 from plansync.cli.views.preview import diff_lines
 from plansync.cli.views.problems import problem_lines
 from plansync.core.holds import short
+from plansync.core.together import beside
 
 _DEEDS = 3
 """So many of the last deeds are shown."""
@@ -28,7 +29,7 @@ def explained_lines(found: Sequence[Explanation]) -> Iterator[Line]:
 
 def place_of(one: Explanation) -> str:
     """Return ``plans/plan.md:12``, by which it can be asked for."""
-    return f"{one.path}:{one.item.line}" if one.item is not None else f"#{one.number}"
+    return f"{beside(one.path, one.item.file)}:{one.item.line}" if one.item is not None else f"#{one.number}"
 
 
 def _head(one: Explanation) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from plansync.app.report import ChangeReport, PlanReport, SyncReport, TargetReport
 from plansync.cli.lines import counted, printable
 from plansync.cli.views.counts import noun_of, verb_of
+from plansync.cli.views.problems import in_order
 from plansync.core.problems import Problem
 
 LIMIT = 60_000
@@ -79,8 +80,9 @@ def _change(change: ChangeReport) -> str:
 
 
 def _problems(problems: Sequence[Problem]) -> Iterator[str]:
-    for found in sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code))[:_MANY]:
-        yield f"- line {found.line}: **{found.severity.value}** {found.code} {_code(found.message)}"
+    for found in in_order(problems)[:_MANY]:
+        place = f"{_code(found.file)} line {found.line}" if found.file else f"line {found.line}"
+        yield f"- {place}: **{found.severity.value}** {found.code} {_code(found.message)}"
     if len(problems) > _MANY:
         yield f"- … and {counted(len(problems) - _MANY, 'more Problem')}"
 

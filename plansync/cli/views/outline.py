@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plansync.cli.lines import Line, Role, counted, indented
-from plansync.cli.views.problems import problem_lines, read_line
+from plansync.cli.views.problems import line_words, problem_lines, read_line
+from plansync.core.design import Section
 from plansync.core.model import Item, Phase, Plan, Risk, State, Task
 
 _MARKS = {State.OPEN: "[ ]", State.DONE: "[x]", State.CANCELLED: "[-]"}
@@ -20,7 +21,7 @@ def outline(plan: Plan, file: str) -> Iterator[Line]:
     yield from _group("Risks", [_risk(risk) for risk in plan.risks])
     yield from _group("Open questions", [_item(question) for question in plan.questions])
     yield from _group("Template sections", _template_sections(plan))
-    yield from _group("Other sections", [Line(f"{part.name}  (line {part.line})") for part in plan.sections])
+    yield from _group("Other sections", [_section(part) for part in plan.sections])
     yield Line("")
     yield Line(read_line(len(plan.phases), len(plan.tasks), len(plan.risks), len(plan.questions)), Role.TITLE)
     yield from problem_lines(file, plan.problems, hints=True)
@@ -41,7 +42,7 @@ def _header(plan: Plan) -> Iterator[Line]:
 
 
 def _phase(phase: Phase) -> Iterator[Line]:
-    marks = [f"line {phase.line}"]
+    marks = [line_words(phase.line, phase.file)]
     marks += [f"needs {', '.join(phase.depends_on)}"] if phase.depends_on else []
     marks += ["complete"] if phase.complete else []
     marks += ["ignored"] if phase.ignored else []
@@ -64,7 +65,7 @@ def _task(task: Task) -> Iterator[Line]:
 def _item(item: Item) -> Line:
     link = next((f"  → {link.label}" for link in item.links), "")
     name = f"{item.id} " if item.id else ""
-    marks = [f"line {item.line}"]
+    marks = [line_words(item.line, item.file)]
     if isinstance(item, Task):
         marks += [f"needs {', '.join(item.depends_on)}"] if item.depends_on else []
         marks += [f"for {item.assignee}"] if item.assignee else []
@@ -77,6 +78,10 @@ def _risk(risk: Risk) -> Line:
     score = "unreadable" if risk.score is None else str(risk.score)
     line = _item(risk)
     return line._replace(text=f"{line.text}  {levels} = {score}")
+
+
+def _section(section: Section) -> Line:
+    return Line(f"{section.name}  ({line_words(section.line, section.file)})")
 
 
 def _template_sections(plan: Plan) -> list[Line]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from plansync.app.report import ChangeReport, MatchReport, PlanReport, SyncReport
 from plansync.cli.lines import Line, Role, counted, indented
 from plansync.cli.views.counts import noun_of, pending_counts, verb_of
-from plansync.cli.views.problems import problem_lines
+from plansync.cli.views.problems import line_words, problem_lines
 from plansync.core.changes import FieldChange
 
 ROLES = {
@@ -39,7 +39,7 @@ def summary_line(report: SyncReport) -> Line:
     total: Counter[str] = Counter()
     for target in report.targets:
         total.update(target.counts)
-    files = sum(bool(plan.diff) for target in report.targets for plan in target.plans)
+    files = sum(len(plan.changed_files) for target in report.targets for plan in target.plans)
     writes = f"{counted(files, 'file')} to write" if files else ""
     pending = "; ".join(part for part in (pending_counts(total), writes) if part)
     if pending:
@@ -126,18 +126,23 @@ def diff_lines(diff: str) -> Iterator[Line]:
 
 
 def _match_lines(match: MatchReport, *, verbose: bool) -> Iterator[Line]:
+    place = line_words(match.line, match.file)
     if match.number is not None and (verbose or match.confidence < _SURE):
         how = f"matched by {match.by} {match.confidence:.2f}"
-        yield Line(f"= #{match.number} {how}  {match.text}  (line {match.line})", Role.FAINT)
+        yield Line(f"= #{match.number} {how}  {match.text}  ({place})", Role.FAINT)
     if match.near_miss:
-        yield Line(f"? near miss: {match.near_miss}  {match.text}  (line {match.line})", Role.FAINT)
+        yield Line(f"? near miss: {match.near_miss}  {match.text}  ({place})", Role.FAINT)
+
+
+def _files(plan: PlanReport) -> str:
+    return "the file" if len(plan.changed_files) < 2 else counted(len(plan.changed_files), "file")
 
 
 def _write_lines(plan: PlanReport) -> Iterator[Line]:
     parts = [counted(plan.linked, "link")] if plan.linked else []
     parts += [counted(plan.ticked, "box", "boxes")] if plan.ticked else []
     if parts:
-        yield Line(f"✎ write {' and '.join(parts)} into the file", Role.CHANGED)
+        yield Line(f"✎ write {' and '.join(parts)} into {_files(plan)}", Role.CHANGED)
     if change := status_change(plan):
         yield Line(f"✎ {change}", Role.CHANGED)
 

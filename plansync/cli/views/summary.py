@@ -11,6 +11,7 @@ from plansync.cli.views.preview import blocked_line, status_change
 from plansync.cli.views.problems import problem_lines
 from plansync.core.mishaps import MISHAPS
 from plansync.core.problems import Problem, Severity
+from plansync.core.together import beside
 
 
 def summary_lines(report: SyncReport, *, verbose: bool = False, done: str = "now in step") -> Iterator[Line]:
@@ -74,7 +75,7 @@ def why_failed(plan: PlanReport) -> tuple[str, str]:
         return f"{plan.path}: {plan.error or plan.fused}", plan.hint
     if problems:
         first = problems[0]
-        return f"{plan.path}:{first.line}:{first.column}: {first.code} {first.message}", first.hint
+        return f"{beside(plan.path, first.file)}:{first.line}:{first.column}: {first.code} {first.message}", first.hint
     change = next(change for change in plan.changes if change.outcome in {"failed", "unknown"})
     return f"{plan.path}: {change.outcome}: {change.title}: {change.message}", ""
 

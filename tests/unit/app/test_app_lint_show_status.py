@@ -120,7 +120,7 @@ def synced(summary: str, source: str = "folder:/plans") -> PlanState:
 
 
 def test_lint_counts_what_was_read_and_collects_the_problems() -> None:
-    (report,) = lint_plans([Content("a.md", b"search", "1")], parse)
+    (report,) = lint_plans([[Content("a.md", b"search", "1")]], parse)
     assert (report.file, report.phases, report.tasks, report.risks, report.questions) == ("a.md", 2, 5, 2, 0)
     assert [found.code for found in report.problems] == ["PS202"]
     assert not report.failed
@@ -128,14 +128,14 @@ def test_lint_counts_what_was_read_and_collects_the_problems() -> None:
 
 @pytest.mark.parametrize(("code", "expected"), [("PS101", "PS101"), ("", "PS103")])
 def test_a_file_that_cannot_be_read_is_a_problem_and_the_others_go_on(code: str, expected: str) -> None:
-    reports = lint_plans([Unreadable("bad.md", code, "it is binary"), Content("b.md", b"nameless", "1")], parse)
+    reports = lint_plans([[Unreadable("bad.md", code, "it is binary")], [Content("b.md", b"nameless", "1")]], parse)
     assert [report.failed for report in reports] == [True, False]
     assert [(found.code, found.message) for found in reports[0].problems] == [(expected, "it is binary")]
 
 
 def test_a_feature_id_on_two_plans_is_an_error_that_names_both() -> None:
     files = [Content("a.md", b"search", "1"), Content("n.md", b"nameless", "1"), Content("b.md", b"copy", "1")]
-    first, _, second = lint_plans(files, parse)
+    first, _, second = lint_plans([[file] for file in files], parse)
     assert not first.failed
     assert [(found.code, found.severity, found.message) for found in second.problems] == [
         ("PS505", Severity.ERROR, "Feature ID 001-search is also claimed by a.md")
@@ -143,12 +143,12 @@ def test_a_feature_id_on_two_plans_is_an_error_that_names_both() -> None:
 
 
 def test_show_reads_a_plan_or_says_why_not() -> None:
-    assert read_plan(Content("a.md", b"search", "1"), parse).title == "Search"
+    assert read_plan([Content("a.md", b"search", "1")], parse).title == "Search"
     with pytest.raises(SourceError, match=r"a\.md: it is huge") as raised:
-        read_plan(Unreadable("a.md", "PS102", "it is huge"), parse)
+        read_plan([Unreadable("a.md", "PS102", "it is huge")], parse)
     assert raised.value.hint == "Split the plan, or raise limits.plan_bytes."
     with pytest.raises(SourceError):
-        read_plan(Unreadable("a.md", "?", "who knows"), parse)
+        read_plan([Unreadable("a.md", "?", "who knows")], parse)
 
 
 def test_status_takes_what_the_last_sync_left() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from plansync.app.fix import TRIES, fix_plan
+from plansync.app.shelf import Shelf
 from plansync.core.model import Plan
 from plansync.core.parser import parse_plan
 from plansync.core.rules import StatusWords
@@ -50,7 +51,7 @@ class File:
 
 def fixed(file: File, parse: Callable[[bytes], Plan] = parse_plan) -> str | None:
     """Mend the file, and return what was put in."""
-    mend = fix_plan(file, "a.md", StatusWords(), parse)
+    mend = fix_plan(Shelf(file), ["a.md"], StatusWords(), parse)
     return mend.text if mend else None
 
 

@@ -78,7 +78,13 @@ def done(change: ChangeReport, **given: object) -> ChangeReport:
 
 
 def test_a_preview_lists_every_change_field_by_field_and_counts_them() -> None:
-    plan = plan_report(changes=(MILESTONE, CREATE, UPDATE, CLOSE, REOPEN), diff=DIFF, linked=2, ticked=1)
+    plan = plan_report(
+        changes=(MILESTONE, CREATE, UPDATE, CLOSE, REOPEN),
+        diff=DIFF,
+        changed_files=("plans/search.md",),
+        linked=2,
+        ticked=1,
+    )
     assert texts(preview_lines(sync_report(plan))) == [
         "web: local:/home/ann/tracker.db",
         "",

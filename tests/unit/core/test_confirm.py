@@ -10,6 +10,7 @@ import pytest
 from plansync.core.confirm import EditedPlan, Mismatch, confirm, edit_plan
 from plansync.core.model import Plan
 from plansync.core.problems import problem
+from plansync.core.sheets import Sheet
 from plansync.core.text import Edit, Span
 from plansync.core.writeback import PlanMarks
 from tests.support.plan_values import make_phase, make_plan, make_status, make_task
@@ -47,6 +48,7 @@ def test_problems_may_go_only_where_an_edit_settles_them() -> None:
     assert confirm(broken, make_plan(), PlanMarks()) == Mismatch("plan.problems: PS401 would go")
 
 
+DRAFT = (Sheet("", b"- Draft\n"),)
 STATUS_PLAN = make_plan(status=make_status("Draft", 2))
 
 
@@ -56,23 +58,23 @@ def read_status(data: bytes) -> Plan:
 
 def test_a_plan_is_edited_and_confirmed() -> None:
     edit = Edit(Span(2, 7), b"Complete")
-    edited = edit_plan(b"- Draft\n", STATUS_PLAN, PlanMarks(status=(edit,)), read_status)
-    assert edited == EditedPlan(b"- Complete\n", (edit,))
+    edited = edit_plan(DRAFT, STATUS_PLAN, PlanMarks(status=(edit,)), read_status)
+    assert edited == EditedPlan((Sheet("", b"- Complete\n"),), (edit,))
 
 
 def test_without_edits_the_bytes_are_handed_back_unread() -> None:
     def never(data: bytes) -> Plan:
         raise AssertionError(data)
 
-    assert edit_plan(b"- Draft\n", STATUS_PLAN, PlanMarks(), never) == EditedPlan(b"- Draft\n", ())
+    assert edit_plan(DRAFT, STATUS_PLAN, PlanMarks(), never) == EditedPlan(DRAFT, ())
 
 
 def test_edits_that_overlap_are_a_mismatch() -> None:
     edits = (Edit(Span(2, 7), b"Complete"), Edit(Span(4, 6), b""))
-    found = edit_plan(b"- Draft\n", STATUS_PLAN, PlanMarks(status=edits), read_status)
+    found = edit_plan(DRAFT, STATUS_PLAN, PlanMarks(status=edits), read_status)
     assert found == Mismatch("edit 4:6 overlaps another or leaves the file")
 
 
 def test_a_file_that_reads_otherwise_is_not_handed_out() -> None:
     marks = PlanMarks(status=(Edit(Span(2, 7), b"Complete"),))
-    assert isinstance(edit_plan(b"- Draft\n", STATUS_PLAN, marks, lambda _: STATUS_PLAN), Mismatch)
+    assert isinstance(edit_plan(DRAFT, STATUS_PLAN, marks, lambda _: STATUS_PLAN), Mismatch)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from plansync.core.baseline import PlanState
 from plansync.core.identity import PlanKey
-from plansync.core.keys import PlanFile, assign_plan_keys
+from plansync.core.keys import PlanFile, assign_plan_keys, join_keys
 
 
 def _file(path: str, id: str = "", linked: str = "", source: str = "here") -> PlanFile:
@@ -89,3 +89,50 @@ def test_the_same_key_from_two_sources_is_a_clash_that_names_both() -> None:
     assigned = assign_plan_keys((first, second), {})
     assert assigned.keys == {first.place: "a.md"}
     assert [(clash.key, clash.first, clash.second) for clash in assigned.clashes] == [("a.md", first, second)]
+
+
+GROUP = ("s/plan.md", "s/tasks.md")
+
+
+def _plan(*files: PlanFile, known: Mapping[str, PlanState] | None = None) -> tuple[str, dict[str, str]]:
+    """Return the key of the plan of ``files``, and the keys that it took in."""
+    found = join_keys(assign_plan_keys(files, known or {}), [[file.place for file in files]])
+    return found.keys[files[0].place], {str(old): str(new) for old, new in found.joined.items()}
+
+
+def test_a_new_plan_of_several_files_goes_by_its_main_file() -> None:
+    assert _plan(_file("s/plan.md", "001"), _file("s/tasks.md")) == ("001", {"s/tasks.md": "001"})
+
+
+def test_of_files_that_were_plans_the_first_ones_key_stays_and_takes_in_the_other() -> None:
+    known = _known(("s/plan.md", "s/plan.md", ""), ("s/tasks.md", "s/tasks.md", ""))
+    assert _plan(_file("s/plan.md"), _file("s/tasks.md"), known=known) == ("s/plan.md", {"s/tasks.md": "s/plan.md"})
+
+
+def test_a_main_file_that_is_new_takes_the_key_that_the_other_was_known_by() -> None:
+    known = _known(("s/tasks.md", "s/tasks.md", ""))
+    assert _plan(_file("s/plan.md", "001"), _file("s/tasks.md"), known=known) == ("s/tasks.md", {"001": "s/tasks.md"})
+
+
+def test_markers_tell_which_keys_the_files_had() -> None:
+    first, second = _file("s/plan.md", linked="a"), _file("s/tasks.md", linked="b b a")
+    assert _plan(first, second) == ("a", {"b": "a"})
+
+
+def test_a_file_that_is_left_alone_is_still_the_plan_that_it_was_one_with() -> None:
+    left = PlanFile("here", "s/tasks.md", "", (), GROUP)
+    assert _keys(left, known=_known(("001", "s/plan.md", "001"))) == ["001"]
+    assert _keys(PlanFile("there", "s/tasks.md", "", (), GROUP), known=_known(("001", "s/plan.md", ""))) == [
+        "s/tasks.md"
+    ]
+
+
+def test_a_clash_counts_only_where_no_other_file_has_a_key_for_the_plan() -> None:
+    first = _file("s/plan.md", source="one")
+    second, third = _file("s/plan.md", source="two"), _file("s/tasks.md", source="two")
+    assigned = assign_plan_keys([first, second, third], {})
+    joined = join_keys(assigned, [[first.place], [second.place, third.place]])
+    assert (joined.keys[second.place], joined.clashes) == ("s/tasks.md", ())
+    alone = join_keys(assign_plan_keys([first, second], {}), [[first.place], [second.place]])
+    assert second.place not in alone.keys
+    assert [clash.second for clash in alone.clashes] == [second]

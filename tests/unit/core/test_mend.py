@@ -8,6 +8,7 @@ from plansync.core.confirm import EditedPlan, edit_plan
 from plansync.core.mend import mend_plan
 from plansync.core.parser import parse_plan
 from plansync.core.rules import StatusWords
+from plansync.core.sheets import Sheet
 from plansync.core.writeback import PlanMarks
 
 WORDS = StatusWords(not_started="Geplant", in_progress="In Arbeit", complete="Fertig")
@@ -21,12 +22,12 @@ def mended(text: str, words: StatusWords = WORDS) -> str | None:
     mend = mend_plan(plan, words)
     if mend is None:
         return None
-    edited = edit_plan(source, plan, PlanMarks(status=(mend.edit,)), parse_plan)
+    edited = edit_plan((Sheet("", source),), plan, PlanMarks(status=(mend.edit,)), parse_plan)
     assert isinstance(edited, EditedPlan), edited
-    assert mend_plan(parse_plan(edited.data), words) is None
+    assert mend_plan(parse_plan(edited.sheets[0].data), words) is None
     assert mend.problem.code == "PS104"
-    assert mend.text in edited.data.decode()
-    return edited.data.decode()
+    assert mend.text in edited.sheets[0].data.decode()
+    return edited.sheets[0].data.decode()
 
 
 @pytest.mark.parametrize(

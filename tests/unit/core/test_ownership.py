@@ -118,3 +118,27 @@ def test_a_milestone_whose_marker_fails_to_verify_is_foreign() -> None:
     ownership = owning(milestones=[milestone_of(1, title="Mine")], rules=STRICT)
     assert not ownership.milestones
     assert ownership.foreign_titles == {"mine"}
+
+
+def test_what_a_plan_took_in_is_its_own_by_whatever_key_it_is_marked() -> None:
+    ownership = owning(
+        issue_of(5, "a"),
+        issue_of(6, "b", plan="other"),
+        tracking_of(7, plan="other"),
+        issue_of(8, "c", plan="third"),
+        milestones=[milestone_of(3, plan="other")],
+    )
+    joined = ownership.joining({PlanKey("other"): PLAN})
+    assert [owned.number for owned in joined.of_plan(PLAN)] == [5, 6]
+    assert [owned.number for owned in joined.tracking_of(PLAN)] == [7]
+    assert [owned.milestone.number for owned in joined.milestones_of(PLAN)] == [3]
+    assert [owned.number for owned in joined.of_plan(PlanKey("third"))] == [8]
+    assert joined.of_plan(PlanKey("other")) == ()
+    assert joined.owned[6].marker.plan == "other"
+    assert ownership.joining({}) is ownership
+
+
+def test_a_blocked_marker_of_a_plan_that_was_taken_in_blocks_there() -> None:
+    ownership = owning(issue_of(7, "a", plan="other", keys=("forged",)), rules=KEYED)
+    assert ownership.joining({PlanKey("other"): PLAN}).blocked[7].plan == PLAN
+    assert ownership.joining({PlanKey("x"): PLAN}).blocked[7].plan == "other"

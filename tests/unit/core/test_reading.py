@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from plansync.core.baseline import ItemState, PlanState
+from plansync.core.marker import Marker, wrap
+from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.problems import problem
-from plansync.core.reading import Gated, Placed
+from plansync.core.reading import Gated, Placed, missing_files
 from plansync.core.rules import Rules
 from tests.support.plan_values import make_phase, make_plan, make_risk, make_task
-from tests.support.reconciling import PLAN, make_question, make_reading
+from tests.support.reconciling import PLAN, make_issue, make_question, make_reading, owning
 
 PLAN_OF_ALL = make_plan(
     make_phase(make_task("a"), make_task("b")),
@@ -54,3 +59,36 @@ def test_the_store_is_asked_by_number() -> None:
     assert reading.state_of(8) is None
     assert make_reading(PLAN_OF_ALL).state_of(7) is None
     assert Gated(PLAN, "", "", state).numbers == {7}
+
+
+def test_a_plan_of_several_files_has_their_paths() -> None:
+    assert replace(make_reading(PLAN_OF_ALL), path="a/plan.md").paths == ("a/plan.md",)
+    several = replace(make_reading(replace(PLAN_OF_ALL, files=("plan.md", "tasks.md"))), path="a/plan.md")
+    assert several.paths == ("a/plan.md", "a/tasks.md")
+
+
+def test_a_file_is_missing_while_open_issues_come_from_it() -> None:
+    def marked(number: int, file: str, **parts: Any) -> ObservedIssue:
+        marker = Marker(PLAN, f"t-{number}", file=file)
+        return make_issue(number, body=wrap(marker, ""), **parts)
+
+    owned = owning(
+        marked(1, "plan.md"),
+        marked(2, "tasks.md"),
+        marked(3, "tasks.md"),
+        marked(4, "old.md", closed=CloseReason.COMPLETED),
+        marked(5, "moved.md"),
+        marked(6, ""),
+    ).of_plan(PLAN)
+    found = missing_files(["a/plan.md"], owned, {5})
+    assert [(problem.code, problem.message) for problem in found] == [
+        ("PS109", "tasks.md is not there, which 2 open issue(s) come from")
+    ]
+    assert missing_files(["a/plan.md", "a/tasks.md"], owned, {5}) == ()
+
+
+def test_a_plan_with_a_missing_file_is_left_alone() -> None:
+    reading = make_reading(PLAN_OF_ALL)
+    held = replace(reading, missing=(problem("PS109", 1, 1, "", part="plan"),))
+    assert (reading.left_alone, held.left_alone) == (False, True)
+    assert all(held.is_broken(placed) for placed in held.placed())

@@ -17,6 +17,7 @@ from plansync.core.numbers import linked_form
 from plansync.core.parser import parse_plan
 from plansync.core.progress import Stage
 from plansync.core.rules import Rules
+from plansync.core.sheets import Sheet
 from plansync.core.status import status_edits
 from plansync.core.text import Edit, Site, Span
 from plansync.core.wording import Write
@@ -83,7 +84,7 @@ wishes = st.builds(Wish, st.integers(0, 2**24 - 1), st.sampled_from([None, *Stag
 def written(source: bytes, wish: Wish) -> tuple[Plan, EditedPlan]:
     before = parse_plan(source)
     note(f"source: {source.decode()!r}")
-    edited = edit_plan(source, before, wish.marks(before), parse_plan)
+    edited = edit_plan((Sheet("", source),), before, wish.marks(before), parse_plan)
     assert isinstance(edited, EditedPlan), edited
     return before, edited
 
@@ -118,7 +119,7 @@ def undone(data: bytes, source: bytes, edits: tuple[Edit, ...]) -> bytes:
 @given(sources, wishes)
 def test_every_byte_outside_the_declared_places_is_kept(source: bytes, wish: Wish) -> None:
     before, edited = written(source, wish)
-    assert undone(edited.data, source, edited.edits) == source
+    assert undone(edited.sheets[0].data, source, edited.edits) == source
     assert {edit.span for edit in edited.edits} <= set(declared(before))
 
 
@@ -126,7 +127,7 @@ def test_every_byte_outside_the_declared_places_is_kept(source: bytes, wish: Wis
 @given(sources, wishes)
 def test_writing_twice_is_writing_once(source: bytes, wish: Wish) -> None:
     _, edited = written(source, wish)
-    again = parse_plan(edited.data)
+    again = parse_plan(edited.sheets[0].data)
     assert edits_for(again, wish.marks(again)) == ()
 
 
@@ -134,7 +135,7 @@ def test_writing_twice_is_writing_once(source: bytes, wish: Wish) -> None:
 @given(sources, wishes)
 def test_every_item_is_then_linked_and_every_box_says_what_was_asked(source: bytes, wish: Wish) -> None:
     before, edited = written(source, wish)
-    after = parse_plan(edited.data)
+    after = parse_plan(edited.sheets[0].data)
     assert [facts(item) for item in after.items] == [facts(mark.item) for mark in wish.marks(before).items]
     for at, item in enumerate(after.items):
         assert [link.place for link in item.links if link.url == f"{URL}/issues/{100 + at}"] != []
@@ -155,4 +156,4 @@ def test_line_ends_are_the_files_own(source: bytes, wish: Wish) -> None:
     _, edited = written(source, wish)
     ends = set(re.findall(rb"\r\n|\r|\n", source))
     assume(ends)
-    assert set(re.findall(rb"\r\n|\r|\n", edited.data)) <= ends
+    assert set(re.findall(rb"\r\n|\r|\n", edited.sheets[0].data)) <= ends

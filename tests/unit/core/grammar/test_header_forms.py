@@ -8,6 +8,7 @@ from plansync.core.confirm import EditedPlan, edit_plan
 from plansync.core.parser import parse_plan
 from plansync.core.progress import Stage
 from plansync.core.rules import Rules
+from plansync.core.sheets import Sheet
 from plansync.core.status import status_edits
 from plansync.core.writeback import PlanMarks
 from tests.support.plan_texts import read
@@ -71,9 +72,9 @@ def in_progress(text: str) -> str:
     source = text.encode()
     plan = parse_plan(source)
     marks = PlanMarks(status=status_edits(plan, Stage.IN_PROGRESS, Rules()).edits)
-    edited = edit_plan(source, plan, marks, parse_plan)
+    edited = edit_plan((Sheet("", source),), plan, marks, parse_plan)
     assert isinstance(edited, EditedPlan), edited
-    return edited.data.decode()
+    return edited.sheets[0].data.decode()
 
 
 def emphasised(form: str, word: str) -> bool:
