@@ -105,6 +105,8 @@ class _NumberDesk:
     linked: frozenset[int] = field(init=False)
     texts: dict[PlanKey, frozenset[str]] = field(init=False)
     """The digests of the items' texts, by plan."""
+    known: dict[PlanKey, frozenset[tuple[str, str]]] = field(init=False)
+    """Kind and text of the plan's issues, as their markers have them."""
 
     def __post_init__(self) -> None:
         """Note once what is linked in full."""
@@ -112,6 +114,10 @@ class _NumberDesk:
         self.linked = frozenset(linked.union(*(plan.numbers for plan in self.gated)))
         self.texts = {
             reading.key: frozenset(text_digest(item.text) for item in reading.plan.items) for reading in self.readings
+        }
+        self.known = {
+            key: frozenset((owned.key[:1], owned.marker.text) for owned in self.ownership.of_plan(key))
+            for key in self.texts
         }
 
     def taken(self) -> dict[PlanKey, frozenset[Span]]:
@@ -146,11 +152,9 @@ class _NumberDesk:
 
     def _is_known_with_it(self, reading: Reading, placed: Placed, bare: BareNumber) -> bool:
         """Say whether an issue of the plan has the whole text, number included: then that is a title like any."""
-        if bare.text == placed.item.text:
-            return False
-        digest = text_digest(placed.item.text)
-        ours = self.ownership.of_plan(reading.key)
-        return any(owned.marker.text == digest and is_of_kind(owned, placed) for owned in ours)
+        item = placed.item
+        is_same = bare.text == item.text  # the number stands in a field of its own
+        return not is_same and (item.kind.value[0], text_digest(item.text)) in self.known[reading.key]
 
     def _may_adopt(self, reading: Reading, bare: BareNumber) -> bool:
         """On the embedded tracker a number is often another tracker's: title or store must agree."""

@@ -215,6 +215,21 @@ def test_the_column_issue_names_the_rows_issue(head: str, cell: str, links: int,
     assert (item.bare.number if item.bare else None) == number
 
 
+@pytest.mark.parametrize(
+    ("written", "title", "struck"),
+    [
+        ("- **Risk:** It drips (#12)\n  - **Impact:** High", "It drips", False),
+        ("- **Risk**: It drips **Mitigation**: A bucket (#12)", None, False),
+        ("- **Risk:** ~~It drips~~ (#12)\n  - **Impact:** High", "~~It drips~~", True),
+        ("- **Risk:** It drips\n  - **Impact:** High", None, False),
+    ],
+)
+def test_a_risk_in_a_list_may_end_in_its_number(written: str, title: str | None, struck: bool) -> None:
+    (risk,) = parse_plan(f"# P\n\n## Risks\n\n{written}\n".encode()).risks
+    assert (risk.bare.text if risk.bare else None) == title
+    assert (risk.bare is not None and risk.bare.struck) is struck
+
+
 def test_a_former_name_of_the_project_counts_no_longer_once_it_is_not_configured() -> None:
     reading, task = _read(f"Fit the tap ([#12]({HOST}/acme/site/issues/12))", bare_links=False)
     claim = read_claim(reading, Placed(task, 0), owning(), replace(WEB, formerly=()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plansync.core.model import Box, Detail, Item, Link, LinkPlace, Phase, StatusCell, Task
+from plansync.core.spellings import BareNumber
 from plansync.core.text import Edit, Site, Span
 from plansync.core.writeback import (
     DetailMark,
@@ -52,6 +53,14 @@ def test_a_wrong_link_is_replaced_where_it_stands() -> None:
     old = make_link(OLD_URL)
     item = make_task(links=(old,))
     assert edits_of_item(ItemMark(item=item, link=TWELVE, replaces=old)) == (Edit(old.span, f"[#12]({URL})".encode()),)
+
+
+@pytest.mark.parametrize(("enclosed", "written"), [(True, f"[#12]({URL})"), (False, f"([#12]({URL}))")])
+def test_a_bare_number_becomes_the_link_in_its_place(enclosed: bool, written: str) -> None:
+    bare = BareNumber(12, Span(19, 22), Span(18, 22), enclosed, "Build it")
+    number = Link("#12", URL, bare.span, bare.cut, LinkPlace.TAIL, bare=True)
+    item = make_task("Build it", at=10, links=(number,), bare=bare)
+    assert edits_of_item(ItemMark(item=item, link=TWELVE, replaces=number)) == (Edit(Span(19, 22), written.encode()),)
 
 
 @pytest.mark.parametrize("place", list(LinkPlace))
