@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from plansync.app.errand import Consent
+from plansync.app.request import Silent
+from plansync.core.changes import Change, Outcome
 from plansync.core.observed import CloseReason
 from tests.support.example import FEED, MAP, PAGES, PLAN, SEND, STORE, TITLES
 from tests.support.undoing import picture, take_up, undo
@@ -263,3 +266,45 @@ def test_more_removals_than_the_fuse_allows_are_undone_at_once(synced: World) ->
     report = undo(synced, synced.store.journal.runs("web", 1)[0].id)
     assert kinds(report).count("close_issue") == 7
     assert not report.failed
+
+
+class Dying(Silent):
+    """Ends the process, so to say, once so many changes are made."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def applied(self, target: str, change: Change, outcome: Outcome) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise SystemExit
+
+
+@pytest.mark.parametrize("after", [1, 6, 9])
+def test_an_undo_that_dies_is_finished_by_doing_it_again(world: World, after: int) -> None:
+    world.write(PLAN)
+    run = world.sync()
+    with pytest.raises(SystemExit):
+        undo(world, run.run, Consent(Dying(after)))
+    half = picture(world)
+    held = world.sync(confirm_removals=True)
+    assert (kinds(held), picture(world)) == ([], half)
+    undo(world, run.run)
+    assert world.read() == PLAN
+    assert {issue.closed for issue in world.all_issues()} == {CloseReason.NOT_PLANNED}
+    take_up(world)
+    assert {issue.closed for issue in world.all_issues()} == {None}
+    assert kinds(world.sync()) == []
+
+
+def test_what_changed_since_it_was_shown_stops_it_before_the_first_change(synced: World) -> None:
+    _reword(synced)
+    run = synced.sync()
+    shown = undo(synced, run.run, dry_run=True)
+    synced.people.rename(synced.number("Show the whole way"), "Their own title")
+    before = picture(synced)
+    report = undo(synced, run.run, Consent(agreed=shown.plans))
+    assert report.errors == (("what there is to do changed since it was shown", "look at it again"),)
+    assert picture(synced) == before
+    again = undo(synced, run.run, Consent(agreed=undo(synced, run.run, dry_run=True).plans))
+    assert not again.failed
