@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from plansync.app.request import Target, Workshop
 from plansync.core.baseline import PlanState
+from plansync.core.holds import why_held
 from plansync.core.model import Item, Plan, State
 from plansync.ports.source import Unreadable
 
@@ -28,7 +29,10 @@ class PhaseProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanProgress:
-    """One plan: done of countable tasks. ``note`` says why there is nothing to tell; ``synced_at`` None: never."""
+    """One plan: done of countable tasks. ``synced_at`` None: never.
+
+    ``note`` says why there is nothing to tell, or why runs leave the plan alone; it is told by its file then.
+    """
 
     target: str
     path: str
@@ -54,12 +58,13 @@ def plan_progress(workshop: Workshop) -> Iterator[PlanProgress]:
 
 def _progress(workshop: Workshop, target: Target, files: Sequence[str], state: PlanState | None) -> PlanProgress:
     path, summary = files[0], _summary(state)
-    if state is not None and summary is not None:
+    if state is not None and summary is not None and not state.hold:
         return _from_summary(target.name, path, summary, state.synced_at)
     text = target.shelf.read(files)
     if isinstance(text, Unreadable):
         return PlanProgress(target=target.name, path=path, problems=1, note=text.message)
-    return _from_plan(target.name, path, text.read(workshop.parse))
+    told = _from_plan(target.name, path, text.read(workshop.parse))
+    return replace(told, note=why_held(state.hold, path), synced_at=state.synced_at) if state and state.hold else told
 
 
 def _summary(state: PlanState | None) -> Mapping[str, Any] | None:
