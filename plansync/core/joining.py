@@ -9,8 +9,8 @@ being ignored                       the main file; another that is ignored takes
 Problems                            all files, but for those that another file settles: a Status, a title, phases, a
                                     task that another depends on
 
-A task is marked by a box, an id, a Status cell or a link. So a list of steps in prose is no second task list beside a
-real one, and what has an issue stays a task.
+A task is marked by a box, an id, a Status cell, a link, or a number that is left of one. So a list of steps in prose is
+no second task list beside a real one, and what has an issue stays a task.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _ignored(plan: Plan) -> Plan:
 
 
 def _is_marked(task: Task) -> bool:
-    return bool(task.box or task.id or task.status_cell or task.links)
+    return bool(task.box or task.id or task.status_cell or task.links or task.bare)
 
 
 def _problems(plans: Sequence[Plan], chosen: Sequence[Plan], joined: Plan) -> Iterator[Problem]:

@@ -74,9 +74,10 @@ def test_a_fence_that_is_not_closed_ends_with_its_file() -> None:
         ((PROSE, PROSE), "1.md 1.md 2.md 2.md"),
         ((PROSE, "# Notes\n"), "1.md 1.md"),
         ((PROSE.replace("around", "around ([#4](https://x.example/a/b/issues/4))"), BOXES), "1.md 1.md 2.md 2.md"),
+        ((PROSE.replace("around", "around (#4)"), BOXES), "1.md 1.md 2.md 2.md"),
         ((PROSE.replace("1. ", "1. T001 "), BOXES), "1.md 1.md 2.md 2.md"),
     ],
-    ids=["prose first", "prose last", "boxes", "prose", "none", "linked", "with ids"],
+    ids=["prose first", "prose last", "boxes", "prose", "none", "linked", "made plain", "with ids"],
 )
 def test_tasks_come_from_the_files_whose_tasks_are_marked(texts: tuple[str, str], tasks: str) -> None:
     assert " ".join(task.file for task in read(*texts).tasks) == tasks
