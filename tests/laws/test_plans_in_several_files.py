@@ -17,6 +17,7 @@ from tests.support.two_files import (
     without_writing,
     write_both,
 )
+from tests.support.undoing import take_up, undo
 from tests.support.watched_source import WatchedSource
 from tests.support.world import World, kinds, only
 
@@ -318,3 +319,20 @@ def test_a_person_who_saves_one_file_meanwhile_loses_nothing(world: World) -> No
     assert world.number(f"{FIRST} today", TASKS)
     world.sync()
     assert kinds(world.sync()) == []
+
+
+def test_an_undo_takes_each_file_back(world: World) -> None:
+    write_both(world)
+    first = world.sync()
+    world.people.close(world.number(FIRST, TASKS))
+    before = (world.read(PLAN), world.read(TASKS))
+    second = world.sync()
+    undo(world, second.run)
+    assert (world.read(PLAN), world.read(TASKS)) == before
+    report = undo(world, first.run)
+    assert set(only(report).changed_files) == {PLAN, TASKS}
+    assert (world.read(PLAN), world.read(TASKS)) == (PLAN_TEXT, TASKS_TEXT)
+    assert kinds(world.sync()) == []
+    take_up(world, PLAN)
+    assert kinds(world.sync()) == []
+    assert world.number(THIRD, TASKS) == next(i.number for i in world.all_issues() if THIRD in i.title)
