@@ -19,6 +19,20 @@ PLAIN = ["parse", "the", "query", "rank", "数据", "results", "`code`", "**bold
 ISSUE = "[#3](https://git.example.com/acme/web/issues/3)"
 
 
+RISK_FORMS = [
+    "- **Risk**: {} **Mitigation**: {}",
+    "- Risk: {}\n  Mitigation: {}",
+    "- **Risk:** {}\n  **Mitigation:** {}",
+    "- [ ] {}\n  - Mitigation: {}\n  - **Impact**: high",
+    "- Risk: {}\n- Mitigation: {}",
+    "* {} → {}",
+    "\n**Risk 1: {}**\n- Mitigation:\n  - [ ] {}",
+    "\n**Risk**: {}\n**Mitigation**: {}\n",
+    "\n### Risk 2: {}\n\n**Mitigation**: {}\n",
+]
+"""How a risk and its mitigation may be written down beside a table."""
+
+
 def texts(words: list[str] = WORDS) -> st.SearchStrategy[str]:
     """Texts of one line that begin with a plain word, so that they open no other block."""
     tail = st.lists(st.sampled_from(words), max_size=5)
@@ -178,8 +192,10 @@ def phases(draw: st.DrawFn, number: int) -> Lines:
 @st.composite
 def risk_sections(draw: st.DrawFn) -> Lines:
     if draw(st.booleans()):
-        name, cure = draw(texts()), draw(texts())
-        return ["## 7. Risks and Mitigations", "", f"- **Risk**: {name} **Mitigation**: {cure}", ""]
+        forms = st.sampled_from(RISK_FORMS)
+        filled = st.builds(lambda form, name, cure: form.format(name, cure).split("\n"), forms, texts(), texts())
+        risks = draw(st.lists(filled, min_size=1, max_size=3))
+        return ["## 7. Risks and Mitigations", "", *(line for risk in risks for line in risk), ""]
     words = ["Open", "closed", "🟢 Open", "**Mitigated**", "Waiting", ""]
     rows = draw(st.lists(st.tuples(cells(), cells(), st.sampled_from(words)), min_size=1, max_size=3))
     head = [

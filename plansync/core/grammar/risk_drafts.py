@@ -23,6 +23,8 @@ TELLING = frozenset({Role.LIKELIHOOD, Role.IMPACT, Role.MITIGATION, Role.OWNER, 
 """The labels that tell of a risk."""
 PROOF = frozenset({Role.LIKELIHOOD, Role.IMPACT, Role.MITIGATION})
 """The labels that make a risk of what they stand below."""
+_BOX = re.compile(rb"(?:\[[^\]\r\n]{1,4}\][ \t]+)?(?:\xe2\x9c\x85(?:\xef\xb8\x8f)?[ \t]+)?")
+"""What may stand in front of an item's label: a box, a leading ✅."""
 _STRUCK = re.compile(r"~~(?:(?!~~).)+~~[.!]?", re.DOTALL)
 
 
@@ -190,7 +192,9 @@ def pieces_of(page: Page, block: Block) -> tuple[Piece, ...]:
     own = own_paragraph(block) if block.kind is Kind.ITEM else block
     if own is None or own.kind is not Kind.PARAGRAPH:
         return ()
-    return split_pieces(page, own, page.trim(own.text_span))
+    place = page.trim(own.text_span)
+    lead = _BOX.match(page.source, place.start, place.end)
+    return split_pieces(page, own, Span(max(place.start, lead.end() if lead else 0), place.end))
 
 
 def role_below(page: Page, block: Block) -> Role | None:

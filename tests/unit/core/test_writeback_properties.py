@@ -31,6 +31,9 @@ ADDRESS = Address("github", "git.example.com", "acme/web", issues=f"{URL}/issues
 TITLES = ["Search: Phase 1: Parse", "Search [v2] | `x`", "検索 \\ <!-- 1", "*Search*"]
 
 
+_BOXED_RISK = b"## Risks\n\n**Risk 1: Add**\n- Mitigation:\n  - [ ] Add\n- **Risk**: Add **Mitigation**: Add\n"
+
+
 @dataclass(frozen=True)
 class Wish:
     """What a run might find out, independent of offsets: one number decides for every item."""
@@ -115,6 +118,7 @@ def undone(data: bytes, source: bytes, edits: tuple[Edit, ...]) -> bytes:
 
 
 @example(b"## Tasks\n\n- Add it ~~at once~~\n", Wish(0, None, makes_boxes=True))  # a box does not strike the text out
+@example(_BOXED_RISK, Wish(0, None, makes_boxes=True))  # a label behind a box is one
 @settings(deadline=None)
 @given(sources, wishes)
 def test_every_byte_outside_the_declared_places_is_kept(source: bytes, wish: Wish) -> None:
