@@ -17,7 +17,8 @@ from plansync.core.grammar.guard import report_losses
 from plansync.core.grammar.header import Header, read_header, status_line
 from plansync.core.grammar.outline import Part, read_outline
 from plansync.core.grammar.page import Page
-from plansync.core.grammar.phases import is_implementation, read_phases
+from plansync.core.grammar.phase_places import find_phases, is_implementation, work_start
+from plansync.core.grammar.phases import read_phases
 from plansync.core.grammar.plan_issue import read_plan_issue
 from plansync.core.grammar.questions import is_question_name, read_questions
 from plansync.core.grammar.risk_words import is_risk_name
@@ -94,8 +95,9 @@ def _conflict(data: bytes) -> int | None:
 
 
 def _read_plan(page: Page, root: Part, front: FrontMatter) -> Plan:
-    header = read_header(page, root, front)
-    phases = _with_resolved_needs(read_phases(page, root, header.milestone))
+    found = find_phases(page, root)
+    header = read_header(page, root, front, work_start(page, root, found))
+    phases = _with_resolved_needs(read_phases(page, root, found, header.milestone))
     risks = read_risks(page, root)
     questions = read_questions(page, root, {risk.span.start for risk in risks})
     page.claims.take(_claimed(phases, risks, questions))
@@ -163,8 +165,8 @@ def _is_known(part: Part) -> bool:
 
 
 def _held(phases: Sequence[Phase], risks: Sequence[Risk], questions: Sequence[Question]) -> tuple[Span, ...]:
-    spans = [*(phase.span for phase in phases), *(risk.span for risk in risks)]
-    return (*spans, *(question.span for question in questions))
+    spans = [*(phase.span for phase in phases), *(task.span for phase in phases for task in phase.tasks)]
+    return (*spans, *(risk.span for risk in risks), *(question.span for question in questions))
 
 
 def _front(front: FrontMatter, *keys: str) -> str | None:

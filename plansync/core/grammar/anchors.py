@@ -33,8 +33,8 @@ class Anchors:
             self._by_heading[part.heading.span] = found
 
     def of(self, heading: Block) -> str:
-        """Return the fragment of ``heading``."""
-        return self._by_heading[heading.span]
+        """Return the fragment of ``heading``; empty for a line that is none."""
+        return self._by_heading.get(heading.span, "")
 
 
 def _slug(heading: Block) -> str:

@@ -6,14 +6,14 @@ A field is a label, the value behind it, and the content below it up to the next
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from plansync.core.blocks import Block, Inline, Kind, Mark, plain_text
 from plansync.core.design import Field
 from plansync.core.grammar.page import Page, comments, is_html_break
-from plansync.core.grammar.words import name_key, section_name
+from plansync.core.grammar.words import label_key, section_name
 from plansync.core.labels import is_label
 from plansync.core.text import Span
 
@@ -42,7 +42,7 @@ class Label:
     @property
     def key(self) -> str:
         """Return the name as names compare."""
-        return name_key(self.name)
+        return label_key(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,11 @@ class Node:
     content: tuple[Block, ...] = ()
 
     @property
+    def has_value(self) -> bool:
+        """Say whether something stands behind the label."""
+        return self.label.value.start < self.label.value.end
+
+    @property
     def end(self) -> int:
         """Return the end of the field's last content that a new field can follow."""
         open_ended = (block for block in self.content if block.kind is not Kind.HTML and block.closed)
@@ -69,7 +74,7 @@ class _Open:
     content: list[Block] = field(default_factory=list)
 
 
-def read_label(page: Page, block: Block, known: frozenset[str] = frozenset()) -> Label | None:
+def read_label(page: Page, block: Block, known: Container[str] = ()) -> Label | None:
     """Return the label that opens the paragraph ``block``: a bold one, or a plain one whose name is ``known``."""
     if block.kind is not Kind.PARAGRAPH or not block.inlines:
         return None
@@ -80,11 +85,11 @@ def read_label(page: Page, block: Block, known: frozenset[str] = frozenset()) ->
     if first.mark in {Mark.STRONG, Mark.EMPHASIS}:
         name = plain_text(first.children)
         is_whole = first.span == page.trim(block.text_span) or name.endswith((":", "："))
-        if name_key(name) in known and is_whole:
+        if label_key(name) in known and is_whole:
             return Label(name.rstrip(" :："), _value(page, block, _after_colon(page, first.span.end)))
         return None
-    found = _PLAIN_LABEL.match(page.raw(block.text_span)) if first.mark is Mark.TEXT and known else None
-    if found is None or name_key(found[1]) not in known:
+    found = _PLAIN_LABEL.match(page.raw(block.text_span)) if first.mark is Mark.TEXT else None
+    if found is None or label_key(found[1]) not in known:
         return None
     return Label(found[1], _value(page, block, first.span.start + len(found[0].encode())))
 
@@ -122,7 +127,7 @@ def own_paragraph(item: Block) -> Block | None:
     return first if first is not None and first.kind is Kind.PARAGRAPH else None
 
 
-def bullet_field(page: Page, item: Block, known: frozenset[str] = frozenset()) -> Node | None:
+def bullet_field(page: Page, item: Block, known: Container[str] = ()) -> Node | None:
     """Return the field that a list item is, or None."""
     own = own_paragraph(item)
     label = read_label(page, own, known) if own else None
@@ -132,22 +137,24 @@ def bullet_field(page: Page, item: Block, known: frozenset[str] = frozenset()) -
 
 
 def find_fields(
-    page: Page, blocks: Iterable[Block], known: frozenset[str]
+    page: Page, blocks: Iterable[Block], known: Container[str], labels: Container[str] | None = None
 ) -> tuple[tuple[Node, ...], tuple[Block, ...]]:
     """Return the fields among ``blocks`` in order, and the blocks that belong to none.
 
     Under an open label an item is a field of its own only if its name is ``known``; elsewhere any bold label will do.
+    ``labels``: the names that make a plain paragraph a field; ``known`` if not given.
     """
-    reader = _Reader(page, known)
+    reader = _Reader(page, known, known if labels is None else labels)
     for block in blocks:
         reader.take(block)
     return reader.finish()
 
 
 class _Reader:
-    def __init__(self, page: Page, known: frozenset[str]) -> None:
+    def __init__(self, page: Page, known: Container[str], labels: Container[str]) -> None:
         self._page = page
         self._known = known
+        self._labels = labels
         self._nodes: list[Node] = []
         self._loose: list[Block] = []
         self._open: _Open | None = None
@@ -160,7 +167,7 @@ class _Reader:
                 name = section_name(plain_text(block.inlines))
                 value = Span(block.span.end, block.span.end)
                 self._begin(Node(label=Label(name, value), style=Style.HEADING, block=block, own=None))
-            case Kind.PARAGRAPH if label := read_label(self._page, block, self._known):
+            case Kind.PARAGRAPH if label := read_label(self._page, block, self._labels):
                 self._begin(Node(label=label, style=Style.PARAGRAPH, block=block, own=block))
             case Kind.LIST:
                 self._take_list(block)

@@ -47,10 +47,10 @@ class Header:
         return next((value for value in plain if not is_nothing(value)), None)
 
 
-def read_header(page: Page, root: Part, front: FrontMatter) -> Header:
-    """Read title and fields of the file whose sections are below ``root``."""
+def read_header(page: Page, root: Part, front: FrontMatter, end: int) -> Header:
+    """Read title and fields of the file whose sections are below ``root``; ``end``: where its phases begin."""
     title = next((part for part in root.walk() if part.level == 1), None)
-    blocks = tuple(_header_blocks(root))
+    blocks = tuple(block for block in _header_blocks(root) if block.span.start < end)
     nodes = tuple(node for block in blocks for node in header_fields(page, block))
     status = _status_line(page, nodes)
     place = _below(page, title, nodes, front)
@@ -101,7 +101,7 @@ def _link_target(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a new header field goes: below a bullet, right below a field, below the title, or at the very top."""
+    """Where a new header field goes: below a bullet, right below a field, below title or front matter, or on top."""
 
     last: Node | None
     end: int | None
@@ -116,6 +116,9 @@ class _Place:
             return page.site_below(end, f"{page.eol(end)}{lead}{name}")
         if self.end is not None:
             return paragraph_site(page, self.end, name)
+        fence = page.back(self.top)
+        if page.source.endswith(b"---", 0, fence):
+            return paragraph_site(page, fence, name)
         eol = page.eol(self.top)
         return Site(self.top, name, f"{eol}{eol}")
 

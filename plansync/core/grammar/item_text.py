@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 
 from plansync.core.blocks import Block, Inline, Kind, Mark, walk_inlines
 from plansync.core.grammar.bare_numbers import FoundNumber, number_at_end
+from plansync.core.grammar.boxes import match_box
 from plansync.core.grammar.issue_links import is_issue_url, link_label
+from plansync.core.grammar.item_ids import read_leading_id
 from plansync.core.grammar.page import BLANKS, Page
-from plansync.core.grammar.words import is_nothing, without_quotes
+from plansync.core.grammar.words import is_nothing, says_dropped, without_quotes
 from plansync.core.model import Box, Link, LinkPlace, State
 from plansync.core.spellings import BareNumber
 from plansync.core.text import Site, Span
 
-_BOX = re.compile(rb"\[([\x00-\x5a\x5c\x5e-\x7f]|[\xc2-\xf4][\x80-\xbf]+(?:\xef\xb8\x8f)?)\](?=[ \t\r\n]|\Z)")
 _TICK = re.compile("(?:✅|✔)(?:\ufe0f)?[ \t]+".encode())
-_ID = re.compile(rb"(?P<mark>\*\*|__)?(?P<id>T-?\d{2,}[a-z]?)(?P<close>[:.)]?(?(mark)(?:\*\*|__))[:.)]?)[ \t]+")
 _SEPARATOR = re.compile("[ \t]*(?::|-|–|—)?[ \t]+".encode())
 _ASSIGNEE = re.compile("[ \t\r\n]+(?:—|–|--?)[ \t]+(?:\\*\\*)?Assignee:(?:\\*\\*)?[ \t]*([^\r\n]*)\\Z".encode(), re.I)
 _ASSIGNEE_REACH = 200
@@ -49,9 +49,12 @@ class ItemText:
     ignored: bool
 
 
-def read_item_text(page: Page, block: Block, *, boxed: bool = True) -> ItemText:
-    """Take apart the text of ``block``: a paragraph, cell or heading. ``boxed``: a box may lead it."""
-    cutter = _Cutter(page, block)
+def read_item_text(page: Page, block: Block, *, boxed: bool = True, cuts: tuple[Span, ...] = ()) -> ItemText:
+    """Take apart the text of ``block``: a paragraph, cell or heading.
+
+    ``boxed``: a box may lead it; ``cuts``: what inside of it is no text.
+    """
+    cutter = _Cutter(page, block, cuts=[*cuts])
     text_start = cutter.start
     cutter.cut_front(boxed)
     front = cutter.start
@@ -86,6 +89,8 @@ class _Cutter:
     box: Box | None = None
     state: State = State.OPEN
     id: str | None = None
+    cuts: list[Span] = field(default_factory=list)
+    """What inside the text is none, such as an id that is part of a longer bold text."""
     assignee: str | None = None
     placed: dict[Span, tuple[Span, LinkPlace]] = field(default_factory=dict)
     inlines: list[Inline] = field(default_factory=list)
@@ -115,7 +120,7 @@ class _Cutter:
         self.start = self.page.trim(Span(start, max(start, self.end))).start
 
     def _cut_box(self) -> None:
-        if found := _BOX.match(self.page.source, self.start, self.end):
+        if found := match_box(self.page.source, self.start, self.end):
             self.box = Box(found[1].decode("utf-8"), Span(found.start(1), found.end(1)))
             self.state = State.DONE if self.box.ticked else State.OPEN
             self._move_to(found.end())
@@ -133,13 +138,13 @@ class _Cutter:
         return True
 
     def _cut_id(self) -> bool:
-        found = None if self.id else _ID.match(self.page.source, self.start, self.end)
+        boxed = self.box is not None
+        found = None if self.id else read_leading_id(self.page.source, self.start, self.end, boxed=boxed)
         if found is None:
             return False
-        self.id = found["id"].decode()
-        self._move_to(found.end())
-        if separator := re.compile("[—–-][ \t]+".encode()).match(self.page.source, self.start, self.end):
-            self._move_to(separator.end())
+        self.id = found.id
+        self.cuts += [found.cut] if found.cut else []
+        self._move_to(found.start)
         return True
 
     def _cut_lead(self, inline: Inline | None) -> bool:
@@ -173,21 +178,11 @@ class _Cutter:
             inline = ends.get(self.end)
             if inline is not None and _is_comment(inline) and inline.span.start >= self.start:
                 self._move_back(inline.span.start)
-            elif self._ends_in_hard_break():
+            elif self.page.ends_in_hard_break(Span(self.start, self.end)):
                 self._move_back(self.end - 1)
 
     def _move_back(self, end: int) -> None:
         self.end = self.page.trim(Span(self.start, max(self.start, end))).end
-
-    def _ends_in_hard_break(self) -> bool:
-        """Say whether the backslash at the end breaks the line: a line that opens with a label follows at once."""
-        source = self.page.source
-        text = source[self.start : self.end]
-        if (len(text) - len(text.rstrip(b"\\"))) % 2 == 0:
-            return False
-        below = self.page.next_line(self.end)
-        is_last = source[self.end : below].strip(BLANKS) == b""
-        return is_last and source[below : self.page.next_line(below)].strip(BLANKS).startswith(b"**")
 
     def _cut_tail(self, inline: Inline | None) -> bool:
         source = self.page.source
@@ -272,15 +267,18 @@ class _Cutter:
     # the outcome
 
     def is_struck(self) -> bool:
-        """Say whether nothing but struck-out text is left."""
+        """Say whether nothing but struck-out text is left, or a remark behind it on why it was dropped."""
         struck = [inline.span for inline in self._last_inlines() if inline.mark is Mark.STRIKE]
-        return bool(struck) and not self.page.joined(Span(self.start, self.end), struck)
+        if not struck or struck[0].start > self.start:
+            return False
+        rest = self.page.joined(Span(self.start, self.end), struck)
+        return not rest or (len(struck) == 1 and says_dropped(rest))
 
     def text(self) -> str:
         """Return the title text; in a cell an escaped pipe is a pipe."""
         inside = Span(self.start, self.end)
-        cuts = (cut for cut, place in self.placed.values() if place is LinkPlace.TAIL and inside.holds(cut))
-        text = self.page.joined(inside, cuts)
+        links = (cut for cut, place in self.placed.values() if place is LinkPlace.TAIL)
+        text = self.page.joined(inside, [cut for cut in (*self.cuts, *links) if inside.holds(cut)])
         return text.replace("\\|", "|") if self.block.kind is Kind.CELL else text
 
     def links(self) -> Iterator[Link]:

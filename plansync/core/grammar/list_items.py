@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from plansync.core.blocks import Block, Kind
+from plansync.core.grammar.boxes import has_box
 from plansync.core.grammar.fields import own_paragraph
 from plansync.core.grammar.item_text import ItemText, read_item_text
 from plansync.core.grammar.needs import task_needs
@@ -14,6 +15,18 @@ from plansync.core.grammar.words import is_nothing
 from plansync.core.model import Detail, Question, Task
 
 _LINES = re.compile(r"(\r\n|\r|\n)")
+
+
+def starts_with_box(page: Page, item: Block) -> bool:
+    """Say whether a box leads the list item's own text."""
+    own = own_paragraph(item)
+    return own is not None and has_box(page, own)
+
+
+def item_id(page: Page, item: Block) -> str | None:
+    """Return the id that leads a list item's own text."""
+    own = own_paragraph(item)
+    return read_item_text(page, own).id if own is not None else None
 
 
 def item_text(page: Page, item: Block) -> ItemText | None:
@@ -115,6 +128,7 @@ def read_details(page: Page, blocks: Iterable[Block]) -> Iterator[Detail]:
 def page_text(page: Page, own: Block, text: ItemText) -> str:
     """Return the whole text of a detail but for its box: links and names in it are its own."""
     start = text.box.span.end + 1 if text.box else own.text_span.start
+    start += page.source[start : start + 1] == b"*" and text.box is not None
     return page.joined(type(own.text_span)(start, own.text_span.end))
 
 

@@ -94,6 +94,15 @@ class Page:
             end -= 1
         return Span(start, end)
 
+    def ends_in_hard_break(self, span: Span) -> bool:
+        """Say whether the backslash at the end of ``span`` breaks the line: one that opens with a label follows."""
+        text = span.of(self.source)
+        if (len(text) - len(text.rstrip(b"\\"))) % 2 == 0:
+            return False
+        below = self.next_line(span.end)
+        is_last = self.source[span.end : below].strip(BLANKS) == b""
+        return is_last and self.source[below : self.next_line(below)].strip(BLANKS).startswith(b"**")
+
     def is_ignored(self, blocks: Iterable[Block]) -> bool:
         """Say whether one of ``blocks`` is, or holds in its own text, ``<!-- plansync:ignore -->``."""
         return any(self._ignores(block) for block in blocks)

@@ -8,18 +8,30 @@ from dataclasses import dataclass
 from plansync.core.grammar.phase_issues import ISSUE_SUFFIXES, is_linked_name, without_issues
 
 _WORD = r"(?:phase|sprint|stage|wave|milestone|fase|etapa|фаза|этап|étape)"
-_ID = r"(?:\d+(?:\.\d+)*[A-Za-z]?|[A-Z]-?\d+|[A-Z])"
+_BEFORE_WORD = r"(?:(?:implementation|development|delivery|migration|project)\s+)?"
+_ID = r"(?:\d+(?:\.\d+)*[A-Za-z]?|[A-Z]-?\d+|[IVX]{2,4}|[A-Z]|(?i:one|two|three|four|five|six|seven|eight|nine|ten))"
+_DONE_WORD = r"(?:completed?|done|finished|implemented|shipped)"
+_EARLY = rf"(?P<early>\s*(?:[✅✔☑🟢🚧⏳🔄🟡]\ufe0f?|\[[^\[\]]*\](?!\())(?:\s*(?i:{_DONE_WORD}))?(?=\s*[:：—–-]))?"
+_ORNAMENT = re.compile(r"[^\w\s(\[<#`*~\"'-]+\s*")
 _LATIN = re.compile(
-    rf"(?:(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.):]?\s+)?(?i:{_WORD})\s+#?(?P<id>{_ID})(?![\w])(?P<rest>.*)", re.DOTALL
+    rf"(?:(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.):]?\s+)?(?i:{_BEFORE_WORD}{_WORD})\s+#?(?P<id>{_ID})(?![\w]){_EARLY}(?P<rest>.*)",
+    re.DOTALL,
 )
+_FINAL = re.compile(rf"(?P<id>(?i:final|last))\s+(?i:{_WORD})(?![\w])(?P<rest>.*)", re.DOTALL)
+_NUMBERED = re.compile(r"(?P<id>\d+(?:\.\d+)*)[.):]?\s+(?P<rest>\S.*)", re.DOTALL)
 _CHINESE = re.compile(
     r"(?:\d+[.、)]?\s*)?(?:阶段\s*(?P<id>\d+[A-Z]?)|第\s*(?P<nth>[\d一二三四五六七八九十]+)\s*阶段)(?P<rest>.*)",
     re.DOTALL,
 )
 _DIGITS = {digit: str(number) for number, digit in enumerate("一二三四五六七八九十", 1)}
-_SEPARATOR = re.compile(r"\s*(?:[:：—–(（.、]|-{1,2}(?=\s|\w))\s*")
+_SEPARATOR = re.compile(r"\s*(?:[:：—–(（.、)→]|-{1,2}(?=\s|\w))\s*")
 _RANGE = re.compile(r"[-–—]\d+(?:\.\d+)*(?:\s|[:：(]|$)")
-_DONE_WORD = r"(?:completed?|done|finished|implemented|shipped)"
+_NUMBER = r"(?:~|≈|约|est\.?\s*)?\d+(?:\.\d+)?(?:\s*[-–—~]\s*\d+(?:\.\d+)?)?"
+_UNIT = (
+    r"(?i:hours?|hrs?|h|minutes?|mins?|min|days?|d|weeks?|w|months?|semanas?|d[ií]as?|dias?|horas?|wochen?|tage?|stunden?"
+    r"|semaines?|jours?|heures?|недел[ьяию]|дн(?:я|ей)|день|час(?:а|ов)?)"
+)
+_SPAN_WORD = r"(?i:days?|weeks?|semanas?|wochen?|semaines?|d[ií]as?|dias?|tage?|недел[яи]|months?|m[eê]s(?:es)?)"
 _SUFFIXES = (
     *ISSUE_SUFFIXES,
     re.compile(r"\s*\((?P<text>\[[^\]]*\]\([^()\s]*\))\)$"),
@@ -27,14 +39,16 @@ _SUFFIXES = (
     re.compile(r"\s*\[(?P<text>[^\[\]]*)\]$"),
     re.compile(rf"\s*(?:[—–:-]+\s*)?(?P<text>[✅✔☑🟢]\ufe0f?\s*(?:\*\*)?(?i:{_DONE_WORD})?(?:\*\*)?)$"),
     re.compile(r"\s*(?P<text>[🚧⏳🔄🟡🟨🔴❌⬜🔲]\ufe0f?(?:\s*[A-Z][A-Z ]+)?)$"),
-    re.compile(rf"\s*(?:[—–:-]+\s*)(?P<text>(?:\*\*)?(?i:{_DONE_WORD})(?:\*\*)?)$"),
-    re.compile(rf"\s*\((?P<text>(?:✅\s*)?(?i:{_DONE_WORD})(?:\s+[\d-]+)?)\)$"),
+    re.compile(rf"\s*(?:[—–:-]+\s*)(?P<text>(?:\*\*)?(?i:{_DONE_WORD})(?:\*\*)?(?:\s*[✅✔☑🟢]\ufe0f?)?)$"),
+    re.compile(rf"\s*\((?P<text>(?:✅\s*)?(?:100\s?%\s*)?(?i:{_DONE_WORD})(?:\s+[\d-]+)?)\)$"),
     re.compile(r"\s+(?P<text>COMPLETED?|DONE)$"),
     re.compile(
-        r"\s*\((?P<text>(?:[^()]*[-–—,]\s*)?(?:~|≈|est\.?\s*)?\d+(?:\.\d+)?(?:\s*[-–—]\s*\d+(?:\.\d+)?)?\s*"
-        r"(?i:h|hr|hrs|hours?|min|minutes?|d|days?|w|weeks?|months?))\)$"
+        rf"\s*[(（](?P<text>(?:[^()（）]*[-–—,]\s*)?{_NUMBER}\s*(?:{_UNIT}|[周天]|小时)(?:\s+(?i:total|each))?)[)）]$"
     ),
-    re.compile(r"\s*\((?P<text>(?i:days?|weeks?)\s+\d+(?:\s*[-–—]\s*\d+)?)\)$"),
+    re.compile(rf"\s*\((?P<text>{_SPAN_WORD}\s+\d+(?:\s*[-–—]\s*\d+)?)\)$"),
+    re.compile(rf"\s*[-–—,]\s*(?P<text>{_NUMBER}\s*{_UNIT})$"),
+    re.compile(rf"\s*[-–—,]\s*(?P<text>{_SPAN_WORD}\s+\d+(?:\s*[-–—]\s*\d+)?)$"),
+    re.compile(rf"\s+(?P<text>~\d+(?:\.\d+)?(?:\s*[-–—]\s*\d+(?:\.\d+)?)?\s*{_UNIT})$"),
 )
 _MOST_SUFFIXES = 6
 _SUFFIX_REACH = 300
@@ -60,7 +74,9 @@ def read_phase_name(text: str) -> PhaseName | None:
     if wrapped := _WRAPPED.match(plain):
         plain = wrapped["inner"].strip()
     plain = without_issues(plain)
-    found = _LATIN.fullmatch(plain) or _CHINESE.fullmatch(plain)
+    ornament = found[0] if (found := _ORNAMENT.match(plain)) else ""
+    plain = plain[len(ornament) :]
+    found = _LATIN.fullmatch(plain) or _CHINESE.fullmatch(plain) or _FINAL.fullmatch(plain)
     if found is None:
         return None
     groups = found.groupdict()
@@ -71,9 +87,24 @@ def read_phase_name(text: str) -> PhaseName | None:
     name = _name(rest, found.re is _CHINESE)
     if name is None:
         return None
-    heading = f"{plain[: found.start('rest')]}{rest}".strip()
-    complete = any(_COMPLETE.search(s) and not _OPEN_WORD.search(s) for s in suffixes)
-    return PhaseName(phase_id, name or None, heading, suffixes[0] if suffixes else None, complete)
+    early = groups.get("early") or ""
+    heading = f"{plain[: found.start('rest') - len(early)]}{rest}"
+    attributes = (early.strip().strip("[]"), *suffixes, ornament.strip() if _COMPLETE.search(ornament) else "")
+    return _named(phase_id, name, heading, [attribute for attribute in attributes if attribute])
+
+
+def read_numbered_name(text: str) -> PhaseName | None:
+    """Return what a section's heading says that has a number (``2. Data model``), or None."""
+    found = _NUMBERED.fullmatch(text.strip())
+    if found is None:
+        return None
+    rest, suffixes = _cut_suffixes(found["rest"])
+    return _named(found["id"], rest, f"{text.strip()[: found.start('rest')]}{rest}", suffixes)
+
+
+def _named(phase_id: str, name: str, heading: str, suffixes: list[str]) -> PhaseName:
+    done = [suffix for suffix in suffixes if _COMPLETE.search(suffix) and not _OPEN_WORD.search(suffix)]
+    return PhaseName(phase_id, name or None, heading.strip(), next(iter((*done, *suffixes)), None), bool(done))
 
 
 def _cut_suffixes(rest: str) -> tuple[str, list[str]]:

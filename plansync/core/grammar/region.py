@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plansync.core.blocks import Block
-from plansync.core.grammar.fields import Node, find_fields
+from plansync.core.grammar.fields import Node, Style, find_fields
 from plansync.core.grammar.outline import Entry, TaskBlock
 from plansync.core.grammar.page import Page
 
 TASKS = frozenset(
     {
         "tasks", "steps", "task", "task list", "implementation tasks", "implementation steps", "key tasks",
-        "work items", "tasks/steps", "todo", "todos", "to do", "action items", "aufgaben", "tâches", "tareas",
-        "tarefas", "задачи", "任务",
+        "work items", "tasks/steps", "todo", "todos", "to do", "action items", "task breakdown", "sub-tasks",
+        "subtasks", "aufgaben", "schritte", "tâches", "étapes", "tareas", "pasos", "trabajo", "trabajos", "tarefas",
+        "passos", "atividades", "actividades", "задачи", "шаги", "任务", "任务列表", "步骤", "实施步骤",
     }
 )  # fmt: skip
-GOAL = ("goal", "goals", "objective", "objectives", "purpose", "ziel", "objectif", "objetivo", "цель", "目标")
+WORK = frozenset(
+    {"implementation", "changes", "key changes", "code changes", "work", "activities", "actions", "what to do"}
+)
+"""Labels that head a phase's tasks where nothing else does."""
+GOAL = (
+    "goal",
+    "goals",
+    "objective",
+    "objectives",
+    "purpose",
+    "ziel",
+    "objectif",
+    "objetivo",
+    "цель",
+    "目标",
+    "目的",
+    "목표",
+)
 DEPENDENCIES = (
     "dependencies", "depends on", "dependency", "depends", "blocked by", "prerequisites", "prerequisite", "requires",
     "phase dependencies", "abhängigkeiten", "abhängigkeit", "hängt ab von", "voraussetzungen", "dépendances",
@@ -33,6 +52,44 @@ _OTHERS = (
     "effort", "estimated effort", "estimate", "estimated time", "checkpoint", "rollback", "notes",
 )  # fmt: skip
 KNOWN = frozenset({*TASKS, *GOAL, *DEPENDENCIES, *DELIVERABLE, *STATUS, MILESTONE, *_OTHERS})
+_ELSE_WHOLLY = frozenset(
+    {
+        *GOAL, *DEPENDENCIES, *DELIVERABLE, *STATUS, *_OTHERS, MILESTONE, "test plan", "review", "note", "result",
+        "results", "outcome", "outcomes", "timeline", "risks", "references", "context", "background", "overview",
+        "summary", "rationale", "why", "assumptions", "metrics", "out of scope", "non-goals", "checkpoints",
+        "resources", "estimates", "impact", "known issues", "limitations", "benefits", "resultado", "resultados",
+        "riesgos", "notas", "contexto", "риски", "заметки", "результат", "результаты", "ergebnis", "ergebnisse",
+        "risiken", "notizen", "résultat", "résultats", "risques", "结果", "风险", "备注",
+    }
+)  # fmt: skip
+_TESTS = frozenset({"testing", "tests", "test cases"})
+_ELSE_BY_WORD = re.compile(
+    r"^(?:(?:key |main |expected |new |critical |related )?files?|archivos?|arquivos?|fichiers?|dateien|файлы|文件)\b"
+    r"|\b(?:acceptance|criteria|verification|definition of done|quality gates?|gates?|deliverables?|prerequisites?"
+    r"|pre-?conditions?|done when|rollback|verificaci[oó]n|verifica[cç][aã]o|v[eé]rification|criterios|crit[eé]rios"
+    r"|crit[eè]res|entregables?|entreg[aá]veis|livrables?|abnahme\w*|verifikation|проверка|критерии|open questions?"
+    r"|test(?:ing)? checklist|independent tests?|checkpoint)\b|验收|验证|交付",
+)
+
+
+class _ParagraphLabels:
+    """The names that make a plain paragraph a label: those of fields, and of what is no task in few words."""
+
+    def __contains__(self, key: object) -> bool:
+        return key in KNOWN or (isinstance(key, str) and len(key.split()) <= _LABEL_WORDS and is_no_task_label(key))
+
+
+_LABEL_WORDS = 4
+_NO_LEVEL = 7
+PARAGRAPH_LABELS = _ParagraphLabels()
+
+
+def is_no_task_label(key: str, *, heading: bool = False) -> bool:
+    """Say whether what stands below a label or ``heading`` of that name is something else than tasks (spec §2.5).
+
+    A sub-heading Tests is a part of the work; a label of that name says how it is verified.
+    """
+    return key in _ELSE_WHOLLY or _ELSE_BY_WORD.search(key) is not None or (key in _TESTS and not heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +99,13 @@ class Region:
     fields: tuple[Node, ...]
     loose: tuple[Block, ...]
     tasks: tuple[TaskBlock, ...]
-    named: bool
-    """False for the one nameless phase of a plan without phases."""
+    phase_id: str | None
+    """None for the one nameless phase of a plan without phases."""
+
+    @property
+    def named(self) -> bool:
+        """Say whether this is a phase with a heading."""
+        return self.phase_id is not None
 
     def first(self, names: Iterable[str]) -> Node | None:
         """Return the first field of the first of ``names`` that is there."""
@@ -56,8 +118,32 @@ class Region:
         """Return the fields labelled Tasks, Steps and the like."""
         return tuple(node for node in self.fields if node.label.key in TASKS)
 
+    def grouped_tasks(self) -> Iterator[Node]:
+        """Yield what stands below the sub-headings of a heading Tasks."""
+        level = 0
+        for node in self.working_fields():
+            is_heading = node.style is Style.HEADING
+            if is_heading and node.label.key in TASKS:
+                level = node.block.level
+            elif is_heading and node.block.level <= level:
+                level = 0
+            elif level:
+                yield node
 
-def read_region(page: Page, entries: Iterable[Entry], *, named: bool) -> Region:
+    def working_fields(self) -> Iterator[Node]:
+        """Yield the fields that may hold tasks: none by the name of something else, nothing below such a heading."""
+        level = _NO_LEVEL
+        for node in self.fields:
+            if node.style is Style.HEADING and node.block.level <= level:
+                level = _NO_LEVEL
+            is_else = is_no_task_label(node.label.key, heading=node.style is Style.HEADING)
+            if is_else and node.style is Style.HEADING:
+                level = min(level, node.block.level)
+            if not is_else and level == _NO_LEVEL:
+                yield node
+
+
+def read_region(page: Page, entries: Iterable[Entry], phase_id: str | None) -> Region:
     """Sort ``entries`` into fields, TASK blocks and the rest."""
     held = tuple(entries)
     tasks = tuple(entry for entry in held if isinstance(entry, TaskBlock))
@@ -68,8 +154,15 @@ def read_region(page: Page, entries: Iterable[Entry], *, named: bool) -> Region:
         if isinstance(entry, Block):
             run.append(entry)
             continue
-        of_run, rest = find_fields(page, run, KNOWN)
+        of_run, rest = find_fields(page, run, KNOWN, PARAGRAPH_LABELS)
         nodes += of_run
         loose += rest
         run = []
-    return Region(tuple(nodes), tuple(loose), tasks, named)
+    return Region(tuple(nodes), tuple(loose), tasks, phase_id)
+
+
+def joined(first: Region, again: Region) -> Region:
+    """Return what two parts of the file hold of one phase."""
+    return Region(
+        (*first.fields, *again.fields), (*first.loose, *again.loose), (*first.tasks, *again.tasks), first.phase_id
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from plansync.core.blocks import Block, Inline, Kind, Mark
 from plansync.core.grammar.fields import Style
@@ -13,48 +13,87 @@ from plansync.core.grammar.needs import task_needs
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import Region
 from plansync.core.grammar.words import is_nothing
-from plansync.core.model import Task
+from plansync.core.model import State, Task
 from plansync.core.text import Span
 
-_LEAD = re.compile(
-    rb"(?:(?i:task|step|aufgabe|tarea|tarefa)[ \t]+#?(?P<id>[A-Z]?-?\d+(?:\.\d+)*[a-z]?)|(?P<own>T-?\d{2,}[a-z]?))"
-    rb"[ \t]*(?:[:.)]|-{1,2}|\xe2\x80\x94|\xe2\x80\x93)[ \t]+"
+_STOP = rb"(?:\*\*)?[ \t]*(?:[:.)]|-{1,2}|\xe2\x80\x94|\xe2\x80\x93)(?:\*\*)?[ \t]+"
+_ORNAMENT = (
+    rb"(?P<tick>(?:\xe2\x9c\x85|\xe2\x9c\x94)(?:\xef\xb8\x8f)?[ \t]+)?"
+    rb"(?:(?:\xe2[\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}|\xef\xb8\x8f)+[ \t]+)?"
 )
-
-
+"""Emoji before the word: the first of them may be a tick."""
+_MARK = rb"(?P<mark>\*\*)?"
+_LEAD = re.compile(
+    _ORNAMENT
+    + _MARK
+    + rb"(?:(?i:task|step|aufgabe|schritt|tarea|paso|tarefa|passo)[ \t]+#?(?P<id>[A-Z]*-?\d+(?:\.\d+)*[a-z]?)"
+    + _STOP
+    + rb"|(?P<own>T-?\d{2,}(?:\.\d+)*[a-z]?)(?:"
+    + _STOP
+    + rb"|(?:\*\*)?[ \t]+))"
+)
+_DONE = re.compile(r"\bStatus(?::\*\*|\*\*:|:)[ \t]*(?:\[[xX✓]\]|✅)")
 _LISTED = {Kind.LIST, Kind.ITEM, Kind.HTML}
 
 
 def tasks_as_headings(page: Page, region: Region) -> tuple[Task, ...] | None:
     """Return the phase's task headings, or None where it has none."""
-    tasks: list[Task] = []
-    content: list[Block] = []
-    for node in reversed(region.fields):
-        if node.style is not Style.HEADING:
-            content[:0] = (node.block, *(() if node.style is Style.BULLET else node.content))
-            continue
-        task = _read_heading(page, node.block, (*node.content, *content))
-        tasks += [task] if task is not None else []
-        content = []
-    return tuple(reversed(tasks)) or None
+    return _read_headings(page, region, _LEAD)
 
 
-def _read_heading(page: Page, heading: Block, content: tuple[Block, ...]) -> Task | None:
-    found = _LEAD.match(page.source, heading.text_span.start, heading.text_span.end)
-    if found is None:
+def tasks_as_numbered_headings(page: Page, region: Region) -> tuple[Task, ...] | None:
+    """Return the sub-headings that carry on the phase's own number (``#### 2.1 title`` in phase 2), or None."""
+    if region.phase_id is None:
         return None
+    number = rb"(?P<id>" + re.escape(region.phase_id).encode() + rb"\.\d+[a-z]?)(?P<own>)(?:\*\*)?[:.)]?(?:\*\*)?[ \t]+"
+    return _read_headings(page, region, re.compile(_ORNAMENT + _MARK + number))
+
+
+def is_task_heading(page: Page, block: Block) -> bool:
+    """Say whether ``block`` is a heading that is a task itself; the title of a file is none."""
+    span = block.text_span
+    return block.kind is Kind.HEADING and block.level > 1 and _LEAD.match(page.source, span.start, span.end) is not None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A task heading, and what has been found below it."""
+
+    heading: Block
+    lead: re.Match[bytes]
+    content: list[Block] = field(default_factory=list)
+
+
+def _read_headings(page: Page, region: Region, lead: re.Pattern[bytes]) -> tuple[Task, ...] | None:
+    found: list[_Open] = []
+    is_open = False
+    for node in region.fields:
+        span = node.block.text_span
+        is_heading = node.style is Style.HEADING and node.block.level > 1
+        if is_heading and (start := lead.match(page.source, span.start, span.end)):
+            found.append(_Open(node.block, start, list(node.content)))
+            is_open = True
+            continue
+        is_open = is_open and not (is_heading and node.block.level <= found[-1].heading.level)
+        if is_open:
+            found[-1].content += (node.block, *(() if node.style is Style.BULLET else node.content))
+    return tuple(task for entry in found if (task := _read_heading(page, entry)) is not None) or None
+
+
+def _read_heading(page: Page, entry: _Open) -> Task | None:
+    heading, content, found = entry.heading, entry.content, entry.lead
     text = read_heading_text(page, heading, found.end())
     if is_nothing(text.text):
         return None
     place = page.lines.position(heading.span.start)
-    end = max([heading.span.end, *(block.span.end for block in content)])
+    is_done = bool(found["tick"]) or any(_DONE.search(page.raw(block.span)) for block in content)
     return Task(
         text=text.text,
         line=place.line,
         column=place.column,
-        span=Span(heading.span.start, end),
+        span=Span(heading.span.start, max([heading.span.end, *(block.span.end for block in content)])),
         id=(found["id"] or found["own"]).decode(),
-        state=text.state,
+        state=State.DONE if is_done and text.state is State.OPEN else text.state,
         details=tuple(read_details(page, content)),
         links=text.links,
         bare=text.bare,
@@ -67,8 +106,16 @@ def _read_heading(page: Page, heading: Block, content: tuple[Block, ...]) -> Tas
 
 def read_heading_text(page: Page, heading: Block, start: int) -> ItemText:
     """Take apart a heading's text from ``start`` on; its link goes to the end of the heading."""
-    inlines = tuple(_from(inline, start) for inline in heading.inlines if inline.span.end > start)
-    return read_item_text(page, replace(heading, inlines=inlines), boxed=False)
+    inlines: list[Inline] = []
+    cuts: list[Span] = []
+    for inline in heading.inlines:
+        if inline.mark is Mark.STRONG and inline.span.start < start < inline.span.end:
+            inlines += inline.children
+            cuts.append(Span(inline.children[-1].span.end, inline.span.end))
+        else:
+            inlines.append(inline)
+    kept = tuple(_from(inline, start) for inline in inlines if inline.span.end > start)
+    return read_item_text(page, replace(heading, inlines=kept), boxed=False, cuts=tuple(cuts))
 
 
 def _from(inline: Inline, start: int) -> Inline:

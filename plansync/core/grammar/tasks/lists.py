@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from plansync.core.blocks import Block
-from plansync.core.grammar.fields import list_items
+from plansync.core.grammar.fields import Node, list_items
 from plansync.core.grammar.list_items import task_from_item
 from plansync.core.grammar.page import Page
-from plansync.core.grammar.region import Region
+from plansync.core.grammar.region import WORK, Region
 from plansync.core.model import Task
 
 
 def tasks_in_lists(page: Page, region: Region) -> tuple[Task, ...] | None:
-    """Return the first-level items below the phase's task labels, or None where no list is."""
-    items = [item for node in region.task_fields() for item in list_items(node.content)]
+    """Return the first-level items below the phase's task labels, or None where no list is.
+
+    Below a heading Tasks they may stand in groups with headings or labels of their own.
+    """
+    items = _items(region.task_fields()) or _items(region.grouped_tasks())
     return tuple(read_items(page, items)) if items else None
+
+
+def tasks_as_work(page: Page, region: Region) -> tuple[Task, ...] | None:
+    """Return the items below a label such as Implementation or Changes, which head tasks where nothing else does."""
+    items = _items(node for node in region.fields if region.named and node.label.key in WORK)
+    return tuple(read_items(page, items)) or None
+
+
+def _items(nodes: Iterable[Node]) -> list[Block]:
+    return [item for node in nodes for item in list_items(node.content)]
 
 
 def read_items(page: Page, items: list[Block]) -> Iterator[Task]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from plansync.core.blocks import Block, Kind
 from plansync.core.cells import cell_state, is_closed_mark
 from plansync.core.grammar.columns import TICKS, Row, Table, cell_text, read_table, status_cell, table_problems
 from plansync.core.grammar.dependencies import task_ids
+from plansync.core.grammar.fields import Node
 from plansync.core.grammar.issue_cells import ISSUE_HEADS, issue_links, issue_number
 from plansync.core.grammar.item_text import read_item_text
 from plansync.core.grammar.page import Page
@@ -17,28 +18,42 @@ from plansync.core.grammar.words import is_nothing
 from plansync.core.model import State, StatusCell, Task
 
 _TITLES = ("task", "tasks", "title", "task title", "task name", "name", "step", "action", "item", "work item", "what")
+_FOREIGN = ("aufgabe", "tâche", "tarea", "tarefa", "задача", "任务")
 _DESCRIPTIONS = ("description", "task description", "details", "summary")
 _COLUMNS = {
-    "title": (*_TITLES, "aufgabe", "tâche", "tarea", "tarefa", "задача", "任务"),
+    "title": (*_TITLES, *_FOREIGN),
     "description": _DESCRIPTIONS,
     "id": ("id", "task id", "#", "no", "nr", "number"),
     "size": ("size", "estimate", "effort"),
     "assignee": ("assignee", "assigned to", "owner", "agent", "who", "responsible"),
     "files": ("files", "file", "file(s)", "files to modify", "location"),
-    "depends_on": ("dependencies", "depends on", "deps", "blocked by", "depends"),
+    "depends_on": ("dependencies", "depends on", "deps", "blocked by", "depends", "dependson"),
     "status": ("status", "state", "estado", "statut", "zustand", "статус", "状态", *TICKS),
     "label": ("label", "component", "area"),
     "repo": ("repo", "repository"),
     "issue": ISSUE_HEADS,
 }
-_ID_LIKE = re.compile(r"(?:TASK|T)?-?\d+(?:[.-]\d+)*[a-z]?", re.IGNORECASE)
+_ID_LIKE = re.compile(r"[*`]*(?:[A-Z]{1,5}-?)?\d+(?:[.-]\d+)*[a-z]?[*`]*", re.IGNORECASE)
 
 
 def tasks_in_tables(page: Page, region: Region) -> tuple[Task, ...] | None:
     """Return the rows of the tables below the phase's task labels; without a label, of tables headed Task."""
-    labelled = [block for node in region.task_fields() for block in node.content if block.kind is Kind.TABLE]
+    labelled = list(_tables(region.task_fields()))
     blocks = labelled or [block for block in region.loose if block.kind is Kind.TABLE]
-    tables = [table for block in blocks if (table := _read(page, block, bool(labelled))) is not None]
+    return _read_tables(page, blocks, bool(labelled))
+
+
+def tasks_in_grouped_tables(page: Page, region: Region) -> tuple[Task, ...] | None:
+    """Return the rows of the tables headed Task in groups with labels or headings of their own."""
+    return _read_tables(page, _tables(region.working_fields()), False)
+
+
+def _tables(nodes: Iterable[Node]) -> Iterator[Block]:
+    return (block for node in nodes for block in node.content if block.kind is Kind.TABLE)
+
+
+def _read_tables(page: Page, blocks: Iterable[Block], labelled: bool) -> tuple[Task, ...] | None:
+    tables = [table for block in blocks if (table := _read(page, block, labelled)) is not None]
     return tuple(task for table in tables for task in _read_rows(page, table)) if tables else None
 
 
@@ -46,7 +61,7 @@ def _read(page: Page, block: Block, labelled: bool) -> Table | None:
     table = read_table(block, _COLUMNS)
     if "title" not in table.columns and not (labelled and "description" in table.columns):
         return None
-    if not labelled and not read_table(block, {"title": ("task", "tasks")}).columns:
+    if not labelled and not read_table(block, {"title": ("task", "tasks", *_FOREIGN)}).columns:
         return None
     table_problems(page, table, "task")
     return table

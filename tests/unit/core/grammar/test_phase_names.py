@@ -2,7 +2,7 @@
 
 import pytest
 
-from plansync.core.grammar.phase_names import read_phase_name
+from plansync.core.grammar.phase_names import read_numbered_name, read_phase_name
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,16 @@ from plansync.core.grammar.phase_names import read_phase_name
         ("Phase 1:", "1", None),
         ("Phase 3: Rules (P1)", "3", "Rules (P1)"),
         ("Phase 3: Rules (Required)", "3", "Rules (Required)"),
+        ("Phase 1) Rules", "1", "Rules"),
+        ("Phase II: Rules", "II", "Rules"),
+        ("Phase Two: Rules", "Two", "Rules"),
+        ("Phase N: Polish & More", "N", "Polish & More"),
+        ("Final Phase — Polish", "Final", "Polish"),
+        ("Implementation Phase 1", "1", None),
+        ("Implementation Phase 2: Boards", "2", "Boards"),
+        ("🚀 Phase 1: Wood", "1", "Wood"),
+        ("📋 1. Phase 1: Wood", "1", "Wood"),
+        ("Étape 2 : Bois", "2", "Bois"),
     ],
 )
 def test_id_and_name_are_told_apart(heading: str, phase_id: str, name: str | None) -> None:
@@ -48,6 +58,10 @@ def test_id_and_name_are_told_apart(heading: str, phase_id: str, name: str | Non
         "Phase 1-2 (Core)",
         "Implementation",
         "Phaser 1: x",
+        "Phase 0 Deliverables",
+        "Implementation Phase 1 Tasks",
+        "Final Phases: x",
+        "Phase Three rules",
     ],
 )
 def test_what_only_speaks_of_phases_heads_none(heading: str) -> None:
@@ -72,7 +86,16 @@ def test_what_only_speaks_of_phases_heads_none(heading: str) -> None:
         ("Phase 1: Base ([#12](https://x.example/issues/12))", "[#12](https://x.example/issues/12)", False),
         ("Phase 1: Base [#12](https://x.example/issues/12)", "[#12](https://x.example/issues/12)", False),
         ("Phase 1: Base [partially completed]", "partially completed", False),
-        ("Phase 1: Base (day 1) ✅", "day 1", True),
+        ("✅ Phase 1: Base", "✅", True),
+        ("Phase 1 ✅: Base", "✅", True),
+        ("Phase 1 [DONE]: Base", "DONE", True),
+        ("Phase 1: Base (Week 1) - 24-30 hours", "Week 1", False),
+        ("Phase 1: Base - Day 4-5", "Day 4-5", False),
+        ("Phase 1: Base - DONE ✅", "DONE", True),
+        ("Phase 1: Base (100% DONE)", "100% DONE", True),
+        ("Phase 1: Base (70 min total)", "70 min total", False),
+        ("Phase 1: Base ~3h", "~3h", False),
+        ("Phase 1: Base (day 1) ✅", "✅", True),
     ],
 )
 def test_attributes_are_taken_off_the_name(heading: str, suffix: str, complete: bool) -> None:
@@ -91,3 +114,37 @@ def test_no_heading_has_more_than_a_handful_of_suffixes() -> None:
     read = read_phase_name("Phase 1: Base" + " [x]" * 8)
     assert read is not None
     assert read.name == "Base [x] [x]"
+
+
+@pytest.mark.parametrize(
+    ("heading", "phase_id", "name", "suffix"),
+    [
+        ("1. Shelves", "1", "Shelves", None),
+        ("2.1) Shelves (2h)", "2.1", "Shelves", "2h"),
+        ("10 Shelves ✅", "10", "Shelves", "✅"),
+    ],
+)
+def test_a_number_alone_can_stand_for_the_word(heading: str, phase_id: str, name: str, suffix: str | None) -> None:
+    read = read_numbered_name(heading)
+    assert read is not None
+    assert (read.id, read.name, read.suffix) == (phase_id, name, suffix)
+
+
+@pytest.mark.parametrize("heading", ["Shelves", "1.", "1st shelf", ""])
+def test_without_a_number_of_its_own_there_is_none(heading: str) -> None:
+    assert read_numbered_name(heading) is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "suffix"),
+    [
+        ("Phase 1 [IN PROGRESS] - Base", "IN PROGRESS"),
+        ("Fase 1: Base (Semana 1-2)", "Semana 1-2"),
+        ("Фаза 1: Base (2-3 дня)", "2-3 дня"),
+        ("阶段1：Base（约1-2天）", "约1-2天"),
+    ],
+)
+def test_attributes_come_in_other_languages_and_places(heading: str, suffix: str) -> None:
+    read = read_phase_name(heading)
+    assert read is not None
+    assert (read.name, read.suffix, read.complete) == ("Base", suffix, False)

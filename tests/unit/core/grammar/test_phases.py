@@ -38,6 +38,15 @@ class TestWhere:
     def test_but_not_in_sections_of_another_purpose(self, name: str) -> None:
         assert ids(read(f"## {name}\n### Phase 1: x\n{TASKS}")) == []
 
+    @pytest.mark.parametrize("name", ["Implementation and Testing", "Testing & Implementation Plan"])
+    def test_nor_are_they_missed_where_both_are_named(self, name: str) -> None:
+        assert ids(read(f"## {name}\n### Phase 1: x\n{TASKS}")) == ["1"]
+
+    def test_a_schedule_is_looked_into_where_nothing_else_has_any(self) -> None:
+        schedule = f"## Implementation Timeline\n### Phase 1: x\n{TASKS}### Phase 2: y\n{TASKS}"
+        assert ids(read(schedule)) == ["1", "2"]
+        assert ids(read(f"{schedule}## Phase 3: z\n{TASKS}")) == ["3"]
+
     def test_a_phase_may_be_about_testing(self) -> None:
         assert ids(read(f"# Testing the tests\n## Phases\n### Phase 1: Testing\n{TASKS}")) == ["1"]
 
@@ -66,6 +75,40 @@ class TestWhere:
     def test_one_without_tasks_is_a_problem(self) -> None:
         plan = read("## Phase 1: x\ntext\n")
         assert [p.message for p in plan.problems if p.code == "PS201"] == ["0 tasks were found under 'Phase 1: x'"]
+
+
+class TestAgain:
+    FIRST = "## Design\n\n### Phase 1: Build the shelf (P1)\n\n**Goal:** g\n\n1. walk\n\n"
+
+    def test_a_checklist_of_the_same_phases_adds_to_them(self) -> None:
+        plan = read(f"{self.FIRST}## Progress\n\n### Phase 1: Build shelf ✅\n\n- [ ] a\n")
+        (phase,) = plan.phases
+        assert (phase.name, phase.goal, phase.suffix, phase.complete) == ("Build the shelf (P1)", "g", "✅", True)
+        assert (titles(phase.tasks), phase.line) == (["a"], 3)
+
+    def test_what_the_first_heading_says_counts(self) -> None:
+        first = self.FIRST.replace("(P1)", "[DONE]")
+        (phase,) = read(f"{first}## Checklist\n\n### Phase 1: Build [open]\n\n- [ ] a\n").phases
+        assert (phase.suffix, phase.complete) == ("DONE", True)
+
+    def test_the_milestone_goes_to_the_first(self) -> None:
+        source = f"{self.FIRST}## Checklist\n\n### Phase 1: Build\n\n**Size:** S\n\n- [ ] a\n"
+        (phase,) = read(source).phases
+        written = edited(source, phase.milestone_site.edit(MILESTONE))
+        assert written == source.replace("g\n\n1. walk\n", f"g\n\n1. walk\n\n**Milestone:** {MILESTONE}\n")
+
+    @pytest.mark.parametrize(
+        "again",
+        [
+            "## Design\n\n### Phase 1: Build\n\n- [ ] a\n",
+            "## Checklist\n\n### Phase 1: Paint\n\n- [ ] a\n",
+            "## Checklist\n\n### Phase 1\n\n- [ ] a\n",
+            "## Checklist\n\n### Phase 2: Build\n\n- [ ] a\n",
+            "### Phase 1: Build\n\n- [ ] a\n",
+        ],
+    )
+    def test_other_phases_stay_on_their_own(self, again: str) -> None:
+        assert len(read(f"{self.FIRST}{again}").phases) == 2
 
 
 class TestFields:

@@ -1,0 +1,170 @@
+"""Plans as people and their tools write them: which phases and tasks are read, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from plansync.core.model import State
+from plansync.core.parser import parse_plan
+from tests.support.plan_texts import codes, read, read_phase, titles
+from tests.support.task_forms import FORMS, WrittenForm
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_each_form_is_read_as_people_read_it(form: WrittenForm) -> None:
+    plan = parse_plan(form.source)
+    assert [(phase.id, [(task.id, task.text) for task in phase.tasks]) for phase in plan.phases] == form.phases
+
+
+def states(name: str) -> list[State]:
+    return [task.state for task in parse_plan(FORMS[name].source).tasks]
+
+
+class TestState:
+    def test_is_the_boxs(self) -> None:
+        assert states("a numbered list without phases") == [State.OPEN, State.DONE, State.OPEN, State.OPEN]
+
+    def test_of_a_heading_is_its_status_or_the_tick_before_it(self) -> None:
+        assert states("headings with a status") == [State.DONE, State.OPEN]
+        assert states("headings in a phase") == [State.DONE, State.OPEN, State.OPEN]
+
+    def test_of_a_row_is_its_cell(self) -> None:
+        assert states("a table with dates") == [State.DONE, State.DONE, State.OPEN, State.OPEN]
+
+    @pytest.mark.parametrize(
+        "text", ["~~a~~", "~~a~~ Not needed", "~~a~~ — DEFERRED to May", "~~a~~ (removed)", "~~a~~: won't do"]
+    )
+    def test_of_struck_out_text_is_cancelled_with_the_reason_why(self, text: str) -> None:
+        assert [task.state for task in read_phase(f"- [x] {text}\n").tasks] == [State.CANCELLED]
+
+    @pytest.mark.parametrize("text", ["~~a~~ b", "b ~~a~~ deferred", "~~a~~ → b", "~~a~~ ~~b~~ deferred"])
+    def test_of_text_that_is_struck_out_in_part_is_not(self, text: str) -> None:
+        assert [task.state for task in read_phase(f"- [ ] {text}\n").tasks] == [State.OPEN]
+
+    def test_an_odd_mark_is_one_problem(self) -> None:
+        assert codes(parse_plan(FORMS["a numbered list without phases"].source)) == ["PS202"]
+
+
+class TestBoxes:
+    @pytest.mark.parametrize(
+        "label",
+        [
+            "**Backend:**\n", "**Backend (soon):**\n", "#### Backend\n", "#### Tests\n", "**Owner**: kim\n",
+            "**Files**: `x.py`\n", "**Dependencies**: None\n", "**Deliverable:** a thing\n", "**Note that** it is so:\n",
+        ],
+    )  # fmt: skip
+    def test_in_groups_are_tasks(self, label: str) -> None:
+        assert titles(read_phase(f"{label}\n- [ ] a\n").tasks) == ["a"]
+        assert titles(read_phase(f"- [ ] a\n\n{label}\n- [ ] b\n").tasks) == ["a", "b"]
+
+    @pytest.mark.parametrize(
+        "label",
+        [
+            "**Verification:**\n", "#### Acceptance Criteria\n", "**Files to touch:**\n", "#### Quality Gates\n",
+            "**Testing:**\n", "Definition of Done:\n", "#### Go/No-Go Gate\n", "**Exit criteria**: all hold\n",
+            "#### Criterios\n", "Проверка:\n", "**验收标准：**\n", "#### Checkpoint\n\n##### Group\n",
+        ],
+    )  # fmt: skip
+    def test_by_the_name_of_something_else_are_none(self, label: str) -> None:
+        assert titles(read_phase(f"- [ ] a\n\n{label}\n- [ ] b\n").tasks) == ["a"]
+
+    def test_with_an_id_are_tasks_wherever_they_stand(self) -> None:
+        phase = read_phase("- [ ] T001 a\n\n#### Verification\n\n- [ ] T002 b\n- [ ] c\n")
+        assert titles(phase.tasks) == ["a", "b"]
+
+    def test_with_an_id_are_no_gates(self) -> None:
+        assert titles(read_phase("- [ ] T001 Build\n- [ ] Build\n- [x] **Lint**: all of it, at last\n").tasks) == [
+            "Build"
+        ]
+
+    def test_below_task_headings_are_theirs(self) -> None:
+        phase = read_phase("- [ ] a\n\n#### Task 1: b\n\n**Size**: S\n\n- [ ] c\n")
+        assert titles(phase.tasks) == ["a"]
+
+    def test_with_soft_wraps_and_several_paragraphs_are_one_task_each(self) -> None:
+        (task,) = read_phase(
+            "- [ ] **1.1** a\n  wrapped\n\n  more\n\n  ```\n  - [ ] code\n  ```\n\n  - [x] detail\n\n  last\n"
+        ).tasks
+        assert (task.id, task.text, task.body) == ("1.1", "a wrapped", "more\n\n```\n- [ ] code\n```\n\nlast")
+        assert [detail.text for detail in task.details] == ["detail"]
+
+    def test_with_equal_texts_are_tasks_of_their_own(self) -> None:
+        assert titles(read_phase("- [ ] a\n- [ ] a\n").tasks) == ["a", "a"]
+
+
+class TestBullets:
+    def test_below_a_sub_heading_that_describes_are_none(self) -> None:
+        assert titles(read_phase("- a\n\n#### Scope\n\n- no\n\n#### Week 2\n\n- b\n").tasks) == ["a", "b"]
+
+    def test_below_a_complete_label_are_tasks(self) -> None:
+        assert titles(read_phase("**Focus:** the core\n\n- a\n").tasks) == ["a"]
+        assert read_phase("**Files:** `x`\n\n- a\n").tasks == ()
+
+    def test_of_changes_give_way_to_boxes(self) -> None:
+        assert titles(read_phase("**Changes:**\n\n- no\n\n**More:**\n\n- [ ] a\n").tasks) == ["a"]
+
+    def test_below_a_label_tasks_come_before_those_of_its_groups(self) -> None:
+        assert titles(read_phase("#### Tasks\n\n- a\n\n##### More\n\n- no\n").tasks) == ["a"]
+
+    def test_below_the_next_heading_are_no_group_of_tasks(self) -> None:
+        assert read_phase("#### Tasks\n\ntext\n\n#### Scope\n\n- no\n").tasks == ()
+
+
+class TestTables:
+    def test_in_groups_need_a_head_task(self) -> None:
+        assert read_phase("#### Bugs\n\n| Bug | Status |\n|---|---|\n| a | open |\n").tasks == ()
+
+    def test_below_the_name_of_something_else_hold_no_tasks(self) -> None:
+        assert read_phase("#### Verification\n\n| Task | Size |\n|---|---|\n| a | S |\n").tasks == ()
+
+
+class TestHeadings:
+    def test_hold_their_sub_headings(self) -> None:
+        one, two = read_phase("#### Task 1: a\n\n##### How\n\ntext\n\n- b\n\n#### Task 2: c\n\n#### Else\n\nno\n").tasks
+        assert (one.body, [detail.text for detail in one.details]) == ("##### How\n\ntext", ["b"])
+        assert (two.body, two.details) == ("", ())
+
+    def test_may_be_bold_in_part(self) -> None:
+        assert titles(read_phase("#### **Task 1:** a **b**\n\n#### **Task 2: c** d\n").tasks) == ["a **b**", "c d"]
+
+    def test_with_numbers_are_tasks_where_no_boxes_are(self) -> None:
+        assert titles(read_phase("#### 1.1 a\n\n#### 1.2 b\n\n#### 2.1 no\n").tasks) == ["a", "b"]
+        assert titles(read_phase("#### 1.1 a\n\n- [ ] b\n").tasks) == ["b"]
+
+    def test_that_are_placeholders_are_none(self) -> None:
+        assert read_phase("#### 1.1 {title}\n").tasks == ()
+
+
+class TestWithoutPhases:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "# Design\n\n## Requirements\n\n- [ ] fast\n\n## Success Criteria\n\n- [ ] 1.1 green\n",
+            "# Design\n\n## 2. Checklist\n\n- [ ] read\n\n1. one\n",
+            "# Task: shelves\n\n## Acceptance Criteria\n\n- [ ] T001 they stand\n\n## Dependencies\n\n- [ ] Task 1: wood\n",
+            "# Shelves\n\n## 8. Open Questions\n\n- [ ] T001: a?\n\n## 9. Risks\n\n- [ ] 1.1 b\n\n### 10. Old\n\n- [ ] 1.2 c\n",
+            "# Shelves\n\n**Phase 1: Wood**\n\n- no box\n",
+            "# Task 7: Shelves\n\n**Status:** Draft\n\n- [ ] no\n",
+            "# Shelves\n\nPhase 2: Boards\nwrapped\n\n- [ ] a\n",
+            "# Shelves\n\n## Testing\n\nPhase 1: Wood\n\n- [ ] a\n",
+            "# Shelves\n\nPhase 3\n\n- [ ] no name\n",
+        ],
+    )
+    def test_none_are_found_where_none_are(self, text: str) -> None:
+        assert read(text).phases == ()
+
+    def test_the_header_ends_where_tasks_begin(self) -> None:
+        plan = read("# Task 7: Shelves\n\n**Owner:** kim\n\n### T001: Measure\n\n**Status:** Draft\n")
+        assert ([field.name for field in plan.header], plan.status, titles(plan.tasks)) == (
+            ["Owner"],
+            None,
+            ["Measure"],
+        )
+
+    def test_boxes_in_the_implementation_section_need_no_id(self) -> None:
+        assert titles(read("## Implementation Checklist\n\n### Wood\n\n- [ ] a\n\n## More\n\n- [ ] no\n").tasks) == [
+            "a"
+        ]
+
+    def test_task_headings_in_a_section_of_tasks_come_before_its_lists(self) -> None:
+        assert titles(read("## Tasks\n\n- a legend\n\n### T-001: a\n\ntext\n").tasks) == ["a"]
