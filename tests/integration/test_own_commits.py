@@ -11,6 +11,9 @@ import pytest
 
 from tests.support.example import MAP, PLAN
 from tests.support.git_remote import Remote, git, source_on
+from tests.support.two_files import PLAN as SPEC
+from tests.support.two_files import PLAN_TEXT, TASKS_TEXT, TOGETHER
+from tests.support.two_files import TASKS as SPEC_TASKS
 from tests.support.world import World, kinds, local_world
 
 PLACE, OTHER = "plans/plan.md", "plans/other.md"
@@ -103,3 +106,21 @@ def test_a_bot_that_undoes_each_commit_is_left_alone_after_three(world: World, r
     assert not world.sync(plans=(PLACE,)).failed
     assert commits(remote) == 4
     assert not world.sync().failed
+
+
+def test_the_files_of_one_plan_are_written_in_one_commit(tmp_path: Path) -> None:
+    remote = Remote.new(tmp_path / "remote.git")
+    remote.commit({SPEC: PLAN_TEXT.encode(), SPEC_TASKS: TASKS_TEXT.encode()})
+    (tmp_path / "work").mkdir()
+    world = local_world(tmp_path / "work")
+    world.together = TOGETHER
+    world.around = lambda _: source_on(str(remote.folder), tmp_path / "state", limit=100_000)
+    report = world.sync()
+    assert [plan.path for plan in report.plans] == [SPEC]
+    assert commits(remote) == 1
+    assert "([#" in remote.read(SPEC).decode()
+    assert remote.read(SPEC_TASKS).decode().count("([#") == 4
+    assert world.look(SPEC_TASKS, SPEC) is None
+    assert kinds(world.sync()) == []
+    assert commits(remote) == 1
+    world.store.close()

@@ -15,6 +15,9 @@ from plansync.core.rules import Limits
 from tests.servers.wire import Fault
 from tests.support.hosted_source_worlds import SourceWorld, source_world
 from tests.support.hosted_sources import Write
+from tests.support.two_files import PLAN as SHOP
+from tests.support.two_files import TASKS as SHOP_TASKS
+from tests.support.two_files import write_both
 from tests.support.world import only
 
 BRANCH = "plansync/sync"
@@ -302,3 +305,30 @@ def test_whatever_breaks_on_the_way_the_next_run_is_in_step(fault: Fault, write:
         assert not synced(world).changes
     assert len([title for title in world.issues() if "lock" in title]) == 2
     assert len([state for state, _, _ in world.repository.requests() if state == "open"]) == (write == "request")
+
+
+def test_the_files_of_one_plan_are_written_in_one_commit(make: Make) -> None:
+    world = make()
+    write_both(world)
+    before = len(world.repository.commits())
+    assert [one.path for one in synced(world).plans] == [SHOP]
+    assert len(world.repository.commits()) == before + 1
+    assert "([#" in world.read(SHOP)
+    assert world.read(SHOP_TASKS).count("([#") == 4
+    assert not synced(world).changes
+    assert len(world.repository.commits()) == before + 1
+
+
+def test_the_files_of_one_plan_wait_in_one_request(make: Make) -> None:
+    world = make("request")
+    write_both(world)
+    report = synced(world)
+    assert [one.waits_at != "" for one in report.plans] == [True]
+    assert [state for state, _, _ in world.repository.requests()] == ["open"]
+    assert "([#" in world.repository.read(SHOP_TASKS, BRANCH).decode()
+    count = len(world.all_issues())
+    synced(world)
+    assert len(world.all_issues()) == count == 5
+    world.repository.merge()
+    assert not synced(world).changes
+    assert (world.read(SHOP).count("([#"), world.read(SHOP_TASKS).count("([#")) == (1, 4)

@@ -207,7 +207,9 @@ class SourceWorld(HostedWorld):
 
     def target(self) -> Target:
         source: Source = self.source()
-        return Target(self.name, source, self.tracker, self.rules, self.limits, _RENDERER, "project", self.gather)
+        return Target(
+            self.name, source, self.tracker, self.rules, self.limits, _RENDERER, "project", self.gather, self.together
+        )
 
 
 def source_world(

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hypothesis import assume, example, given, note, settings
+from hypothesis import HealthCheck, assume, example, given, note, settings
 from hypothesis import strategies as st
 
 from plansync.core.cells import decide_cell
 from plansync.core.confirm import EditedPlan, edit_plan
+from plansync.core.joining import read_sheets
 from plansync.core.links import Address
 from plansync.core.model import Item, LinkPlace, Plan
 from plansync.core.numbers import linked_form
@@ -161,3 +162,21 @@ def test_line_ends_are_the_files_own(source: bytes, wish: Wish) -> None:
     ends = set(re.findall(rb"\r\n|\r|\n", source))
     assume(ends)
     assert set(re.findall(rb"\r\n|\r|\n", edited.sheets[0].data)) <= ends
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])  # two whole plans at once take a while to make
+@given(plan_sources(), plan_sources(), wishes)
+def test_of_a_plan_in_two_files_every_byte_outside_the_edits_stays_where_it_was(
+    first: bytes, second: bytes, wish: Wish
+) -> None:
+    sheets = (Sheet("plan.md", first), Sheet("tasks.md", second))
+    before = read_sheets(sheets, parse_plan)
+    note(f"files: {first.decode()!r} {second.decode()!r}")
+    edited = edit_plan(sheets, before, wish.marks(before), parse_plan)
+    assert isinstance(edited, EditedPlan), edited
+    joined, after = (b"\0".join(sheet.data for sheet in each) for each in (sheets, edited.sheets))
+    assert undone(after, joined, edited.edits) == joined
+    assert [sheet.name for sheet in edited.sheets] == ["plan.md", "tasks.md"]
+    for at, item in enumerate(read_sheets(edited.sheets, parse_plan).items):
+        links = {link.url for link in item.links}
+        assert f"{URL}/issues/{100 + at}" in links
