@@ -124,5 +124,7 @@ class _Place:
 
 
 def _below(page: Page, title: Part | None, nodes: Sequence[Node], front: FrontMatter) -> _Place:
-    end = title.heading.span.end if title and title.heading else None
+    """Return the place; a title that comes after a section is none, for the header ends there."""
+    opens = title is not None and title.parent is not None and title is title.parent.parts[0]
+    end = title.heading.span.end if title and title.heading and opens else None
     return _Place(nodes[-1] if nodes else None, end, front.end)

@@ -206,6 +206,7 @@ class TestNewFields:
             ("# T\n\n> **Owner:** kim\n", "# T\n\n> **Owner:** kim\n\n**Status:** Draft\n"),
             ("# T\n\n**Owner:** kim\n---\n", "# T\n\n**Owner:** kim\n**Status:** Draft\n---\n"),
             ("text\n", "**Status:** Draft\n\ntext\n"),
+            ("## S\n\n# T\n", "**Status:** Draft\n\n## S\n\n# T\n"),
         ],
     )
     def test_stand_below_the_last_one(self, before: str, after: str) -> None:
