@@ -230,6 +230,26 @@ def test_a_risk_in_a_list_may_end_in_its_number(written: str, title: str | None,
     assert (risk.bare is not None and risk.bare.struck) is struck
 
 
+@pytest.mark.parametrize(
+    ("heading", "id", "place"),
+    [
+        (f"Task 1.1: Fit the tap ([#12]({OURS}))", "1.1", LinkPlace.TAIL),
+        (f"Task 1.1: [#12]({OURS}) Fit the tap", "1.1", LinkPlace.LEAD),
+        (f"[#12]({OURS}) Task 1.1: Fit the tap", "1.1", LinkPlace.LEAD),
+        (f"[#12]({OURS}): Fit the tap", None, LinkPlace.LEAD),
+        (f"[#12]({OURS}) Fit the tap", None, LinkPlace.LEAD),
+    ],
+)
+@pytest.mark.parametrize("level", ["###", "####"])
+def test_the_heading_of_a_task_may_begin_or_end_with_its_link(
+    level: str, heading: str, id: str | None, place: LinkPlace
+) -> None:
+    plan = parse_plan(f"# P\n\n## Phase 1: One\n\n{level} {heading}\n\nWords.\n\n{level} Notes\n\nMore.\n".encode())
+    (task,) = plan.tasks
+    assert (task.id, task.text, task.body) == (id, "Fit the tap", "Words.")
+    assert [(link.url, link.place) for link in task.links] == [(OURS, place)]
+
+
 def test_a_former_name_of_the_project_counts_no_longer_once_it_is_not_configured() -> None:
     reading, task = _read(f"Fit the tap ([#12]({HOST}/acme/site/issues/12))", bare_links=False)
     claim = read_claim(reading, Placed(task, 0), owning(), replace(WEB, formerly=()))

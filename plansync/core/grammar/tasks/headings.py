@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from plansync.core.blocks import Block, Inline, Kind, Mark
 from plansync.core.grammar.fields import Style
+from plansync.core.grammar.issue_links import is_issue_url, link_label
 from plansync.core.grammar.item_text import ItemText, read_item_text
 from plansync.core.grammar.list_items import dedented, read_details
 from plansync.core.grammar.needs import task_needs
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import Region
 from plansync.core.grammar.words import is_nothing
-from plansync.core.model import State, Task
+from plansync.core.model import Link, LinkPlace, State, Task
 from plansync.core.text import Span
 
 _STOP = rb"(?:\*\*)?[ \t]*(?:[:.)]|-{1,2}|\xe2\x80\x94|\xe2\x80\x93)(?:\*\*)?[ \t]+"
@@ -23,14 +24,20 @@ _ORNAMENT = (
 )
 """Emoji before the word: the first of them may be a tick."""
 _MARK = rb"(?P<mark>\*\*)?"
+_LINKED = (
+    rb"(?P<link>\[[^\[\]\r\n]*\]\([^()\s]*/(?:issues|work_items)/[1-9]\d*[^()\s]*\)"
+    rb"(?:[ \t]*(?::|-{1,2}|\xe2\x80\x94|\xe2\x80\x93))?[ \t]+)?"
+)
+"""The link to its issue in front of it: with one, any heading is a task."""
 _LEAD = re.compile(
-    _ORNAMENT
+    _LINKED
+    + _ORNAMENT
     + _MARK
     + rb"(?:(?i:task|step|aufgabe|schritt|tarea|paso|tarefa|passo)[ \t]+#?(?P<id>[A-Z]*-?\d+(?:\.\d+)*[a-z]?)"
     + _STOP
     + rb"|(?P<own>T-?\d{2,}(?:\.\d+)*[a-z]?)(?:"
     + _STOP
-    + rb"|(?:\*\*)?[ \t]+))"
+    + rb"|(?:\*\*)?[ \t]+)|(?(link)(?=\S)|(?!)))"
 )
 _DONE = re.compile(r"\bStatus(?::\*\*|\*\*:|:)[ \t]*(?:\[[xX✓]\]|✅)")
 _LISTED = {Kind.LIST, Kind.ITEM, Kind.HTML}
@@ -46,7 +53,7 @@ def tasks_as_numbered_headings(page: Page, region: Region) -> tuple[Task, ...] |
     if region.phase_id is None:
         return None
     number = rb"(?P<id>" + re.escape(region.phase_id).encode() + rb"\.\d+[a-z]?)(?P<own>)(?:\*\*)?[:.)]?(?:\*\*)?[ \t]+"
-    return _read_headings(page, region, re.compile(_ORNAMENT + _MARK + number))
+    return _read_headings(page, region, re.compile(_LINKED + _ORNAMENT + _MARK + number))
 
 
 def is_task_heading(page: Page, block: Block) -> bool:
@@ -92,16 +99,25 @@ def _read_heading(page: Page, entry: _Open) -> Task | None:
         line=place.line,
         column=place.column,
         span=Span(heading.span.start, max([heading.span.end, *(block.span.end for block in content)])),
-        id=(found["id"] or found["own"]).decode(),
+        id=(found["id"] or found["own"] or b"").decode() or None,
         state=State.DONE if is_done and text.state is State.OPEN else text.state,
         details=tuple(read_details(page, content)),
-        links=text.links,
+        links=(*_leading_link(page, entry), *text.links),
         bare=text.bare,
         link_site=text.link_site,
         ignored=text.ignored or page.is_ignored(content),
         depends_on=task_needs(page, text.text, content),
         body="\n\n".join(dedented(page, block) for block in content if block.kind not in _LISTED),
     )
+
+
+def _leading_link(page: Page, entry: _Open) -> tuple[Link, ...]:
+    """Return the link to an issue in front of the task's heading, if there is one."""
+    cut = Span(*entry.lead.span("link"))
+    found = (
+        i for i in entry.heading.inlines if i.mark is Mark.LINK and i.span.start == cut.start and is_issue_url(i.url)
+    )
+    return tuple(Link(link_label(page, link), link.url, link.span, cut, LinkPlace.LEAD) for link in found)
 
 
 def read_heading_text(page: Page, heading: Block, start: int) -> ItemText:
