@@ -19,6 +19,7 @@ from plansync.core.parser import parse_plan
 from tests.support.checker import without_writing
 from tests.support.odd_plans import odd_plans
 from tests.support.plans import plan_sources
+from tests.support.undoing import undo
 from tests.support.world import World, kinds, local_world
 
 EXAMPLES = int(os.environ.get("SYNC_EXAMPLES", "60"))
@@ -109,6 +110,23 @@ def test_two_syncs_are_one(empty_state: Path, source: bytes, closed: int, wipe: 
         if wipe:
             world.forget()
         assert_that_it_stays(world)
+
+
+@settings(over_generated_plans, max_examples=EXAMPLES // 2)
+@given(sources, st.integers(0, 2**12 - 1))
+def test_undone_run_by_run_a_plan_is_what_it_was_byte_for_byte(empty_state: Path, source: bytes, closed: int) -> None:
+    with world_with(source, empty_state) as world:
+        runs = [(plan_of(world), sync(world).run)]
+        for at, issue in enumerate(world.all_issues()):
+            if closed >> (at % 12) & 1:
+                world.people.close(issue.number)
+        runs.append((plan_of(world), sync(world).run))
+        for before, run in reversed(runs):
+            report = undo(world, run)
+            assert not report.failed, report
+            assert plan_of(world) == before
+            held = world.sync()
+            assert (kinds(held), plan_of(world)) == ([], before)
 
 
 def reading(plan: Plan) -> tuple[object, ...]:
