@@ -16,6 +16,7 @@ from tests.support.example import FEED, MAP, PLAN, SEND, TITLES
 from tests.support.hosted_worlds import WORLDS as HOSTED
 from tests.support.hosted_worlds import HostedWorld
 from tests.support.memory_snapshots import MemorySnapshots
+from tests.support.undoing import undo
 from tests.support.world import World, kinds, only
 
 ANN = Glimpse(actor="ann")
@@ -215,3 +216,18 @@ def test_issues_of_nobody_start_no_run_but_for_what_we_may_have_opened(hosted: H
     assert kinds(report) == []
     assert _sent(hosted, before) == (1, 0)
     assert number not in {issue.number for issue in hosted.tracker.observe(Asked()).issues}
+
+
+def test_events_of_an_undo_are_our_own_and_start_nothing(hosted: HostedWorld) -> None:
+    hosted.edit(MAP, "Show the whole way")
+    run = hosted.sync()
+    hosted.reconnect()
+    undo(hosted, run.run)
+    hosted.reconnect()
+    assert hosted.look(issues=_glimpses(hosted)) is None
+    (first,) = (
+        entry for entry in hosted.store.journal.runs("web", 9) if entry.trigger == "once" and entry.id < run.run
+    )
+    undo(hosted, first.id)
+    hosted.reconnect()
+    assert hosted.look(issues=_glimpses(hosted)) is None
