@@ -11,7 +11,10 @@ _WORD = r"(?:phase|sprint|stage|wave|milestone|fase|etapa|фаза|этап|éta
 _BEFORE_WORD = r"(?:(?:implementation|development|delivery|migration|project)\s+)?"
 _ID = r"(?:\d+(?:\.\d+)*[A-Za-z]?|[A-Z]-?\d+|[IVX]{2,4}|[A-Z]|(?i:one|two|three|four|five|six|seven|eight|nine|ten))"
 _DONE_WORD = r"(?:completed?|done|finished|implemented|shipped)"
-_EARLY = rf"(?P<early>\s*(?:[✅✔☑🟢🚧⏳🔄🟡]\ufe0f?|\[[^\[\]]*\](?!\())(?:\s*(?i:{_DONE_WORD}))?(?=\s*[:：—–-]))?"
+_EARLY = (
+    rf"(?P<early>\s*(?:(?:[✅✔☑🟢🚧⏳🔄🟡]\ufe0f?|\[[^\[\]]*\](?!\())(?:\s*(?i:{_DONE_WORD}))?|\([^()]*\))"
+    r"(?=\s*(?:[:：—–]|-\s)))?"
+)
 _ORNAMENT = re.compile(r"[^\w\s(\[<#`*~\"'-]+\s*")
 _LATIN = re.compile(
     rf"(?:(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.):]?\s+)?(?i:{_BEFORE_WORD}{_WORD})\s+#?(?P<id>{_ID})(?![\w]){_EARLY}(?P<rest>.*)",
@@ -38,6 +41,7 @@ _SUFFIXES = (
     re.compile(r"\s*(?P<text>\[[^\]]*\]\([^()\s]*\))$"),
     re.compile(r"\s*\[(?P<text>[^\[\]]*)\]$"),
     re.compile(rf"\s*(?:[—–:-]+\s*)?(?P<text>[✅✔☑🟢]\ufe0f?\s*(?:\*\*)?(?i:{_DONE_WORD})?(?:\*\*)?)$"),
+    re.compile(r"\s*(?P<text>[✅✔☑🟢]\ufe0f?\s*\([^()]*\))$"),
     re.compile(r"\s*(?P<text>[🚧⏳🔄🟡🟨🔴❌⬜🔲]\ufe0f?(?:\s*[A-Z][A-Z ]+)?)$"),
     re.compile(rf"\s*(?:[—–:-]+\s*)(?P<text>(?:\*\*)?(?i:{_DONE_WORD})(?:\*\*)?(?:\s*[✅✔☑🟢]\ufe0f?)?)$"),
     re.compile(rf"\s*\((?P<text>(?:✅\s*)?(?:100\s?%\s*)?(?i:{_DONE_WORD})(?:\s+[\d-]+)?)\)$"),
@@ -53,7 +57,7 @@ _SUFFIXES = (
 _MOST_SUFFIXES = 6
 _SUFFIX_REACH = 300
 _COMPLETE = re.compile(rf"[✅✔☑]|\b{_DONE_WORD}\b", re.IGNORECASE)
-_OPEN_WORD = re.compile(r"\b(?:not|in|partial\w*)\b", re.IGNORECASE)
+_OPEN_WORD = re.compile(r"\b(?:not|in[ -]progress|partial\w*)\b", re.IGNORECASE)
 _WRAPPED = re.compile(r"^(\*\*|__|\*|_)(?P<inner>.+)\1$", re.DOTALL)
 
 
@@ -89,7 +93,7 @@ def read_phase_name(text: str) -> PhaseName | None:
         return None
     early = groups.get("early") or ""
     heading = f"{plain[: found.start('rest') - len(early)]}{rest}"
-    attributes = (early.strip().strip("[]"), *suffixes, ornament.strip() if _COMPLETE.search(ornament) else "")
+    attributes = (early.strip().strip("[]()"), *suffixes, ornament.strip() if _COMPLETE.search(ornament) else "")
     return _named(phase_id, name, heading, [attribute for attribute in attributes if attribute])
 
 

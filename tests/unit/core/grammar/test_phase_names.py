@@ -76,6 +76,7 @@ def test_what_only_speaks_of_phases_heads_none(heading: str) -> None:
         ("Phase 1: Base [IN PROGRESS]", "IN PROGRESS", False),
         ("Phase 1: Base ✅ COMPLETE", "✅ COMPLETE", True),
         ("Phase 1: Base ✅", "✅", True),
+        ("Phase 1: Base ✅ (checked in May)", "✅ (checked in May)", True),
         ("Phase 1: Base — done", "done", True),
         ("Phase 1: Base (completed 2026-01-02)", "completed 2026-01-02", True),
         ("Phase 1: Base COMPLETE", "COMPLETE", True),
@@ -139,6 +140,8 @@ def test_without_a_number_of_its_own_there_is_none(heading: str) -> None:
     ("heading", "suffix"),
     [
         ("Phase 1 [IN PROGRESS] - Base", "IN PROGRESS"),
+        ("Sprint 1 (Weeks 1-2): Base", "Weeks 1-2"),
+        ("Phase 1 (MVP) — Base", "MVP"),
         ("Fase 1: Base (Semana 1-2)", "Semana 1-2"),
         ("Фаза 1: Base (2-3 дня)", "2-3 дня"),
         ("阶段1：Base（约1-2天）", "约1-2天"),
