@@ -112,7 +112,8 @@ class PlanReader:
         """Return the files of each plan, those left out that are one with another but for case."""
         plans = target.shelf.plans(self.request.plans if target.name == self.target.name else ())
         paths = [path for files in plans.values() for path in files]
-        twins = case_twins(paths, {state.path for state in self.states.values() if state.source == target.source.uid})
+        known = (state.path for state in self.states.values() if state.source == target.source.uid)
+        twins = case_twins(paths, {file for path in known for file in group_of(path, target.together)})
         self.passed_over += [_twin(target, path, other) for path, other in twins.items()]
         kept = (tuple(path for path in files if path not in twins) for files in plans.values())
         return [files for files in kept if files]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from plansync.core.rules import Limits
+from plansync.core.observed import CloseReason
+from plansync.core.rules import Limits, Rules
 from tests.support.two_files import (
     FIRST,
     FOURTH,
@@ -336,3 +337,38 @@ def test_an_undo_takes_each_file_back(world: World) -> None:
     take_up(world, PLAN)
     assert kinds(world.sync()) == []
     assert world.number(THIRD, TASKS) == next(i.number for i in world.all_issues() if THIRD in i.title)
+
+
+def test_of_the_tracking_issues_of_two_plans_that_become_one_the_main_files_stays(world: World) -> None:
+    world.rules = Rules(tracking_issue=True)
+    write_both(world)
+    world.together = ()
+    world.sync()
+    before = {issue.number: "plan" in issue.labels for issue in world.all_issues()}
+    assert sum(before.values()) == 2
+    world.together = TOGETHER
+    world.sync()
+    world.sync()
+    after = {issue.number: issue for issue in world.all_issues()}
+    assert after.keys() == before.keys()
+    assert [number for number, is_plan in before.items() if not is_plan and after[number].closed is not None] == []
+    tracking = sorted(number for number, is_plan in before.items() if is_plan)
+    assert after[tracking[0]].closed is None
+    report = world.sync()
+    told = [found.code for found in only(report).problems]
+    assert after[tracking[1]].closed is CloseReason.DUPLICATE or "PS504" in told
+    assert kinds(report) == []
+
+
+def test_another_file_that_differs_by_case_alone_does_not_stand_in_for_one_of_the_plan(world: World) -> None:
+    write_both(world)
+    world.sync()
+    world.write(TASKS_TEXT, "plans/001-shop/Tasks.md")
+    report = world.sync()
+    assert kinds(report) == []
+    assert {
+        plan.path: [found.code for found in plan.problems if found.severity == "error"] for plan in report.plans
+    } == {
+        PLAN: [],
+        "plans/001-shop/Tasks.md": ["PS108"],
+    }

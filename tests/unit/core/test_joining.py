@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -156,3 +156,14 @@ def test_no_two_items_share_a_span() -> None:
     spans = [item.span for item in read(BOXES, BOXES).items]
     assert len(set(spans)) == 4
     assert Span(0, 0) not in spans
+
+
+def test_no_field_of_a_plan_is_forgotten() -> None:
+    """What is new in a plan has to be joined as well: then name it here."""
+    main_alone = {"title_line", "status_site", "ignored"}
+    joined = {
+        "title", "feature_id", "spec", "created", "repos", "issue", "header", "status", "front_matter_status",
+        "architecture", "components", "entities", "data_flow", "endpoints", "phases", "testing", "risks", "questions",
+        "sections", "files", "problems",
+    }  # fmt: skip
+    assert {field.name for field in fields(Plan)} == main_alone | joined
