@@ -24,7 +24,7 @@ from plansync.core.baseline import PlanState
 from plansync.core.changes import Change, Done
 from plansync.core.observed import ObservedState
 from plansync.core.predict import Prediction
-from plansync.errors import PlansyncError, Stopped
+from plansync.errors import PlansyncError, RateLimited, Stopped
 from plansync.ports.tracker import Asked
 
 _ONE_SLICE = timedelta(days=365)
@@ -87,7 +87,8 @@ class Errand:
             carrier.carry_out(changes)
         if carrier.stop is not None:
             left = len(changes) - carrier.done
-            self.log.fail(f"{carrier.stop}; {left} change(s) are left", carrier.stop.hint or AGAIN, carrier.stop)
+            hint = carrier.stop.hint if isinstance(carrier.stop, RateLimited) else AGAIN
+            self.log.fail(f"{carrier.stop}; {left} change(s) are left", hint, carrier.stop)
         elif carrier.failed_plans:
             self.log.fail("some changes did not take effect", AGAIN)
         return carrier.carried

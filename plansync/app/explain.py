@@ -53,6 +53,8 @@ class Explanation:
     """What the next run would do to its issue."""
     writes: str = ""
     """The difference that the next run would make to the plan's file."""
+    notes: tuple[str, ...] = ()
+    """What else the next run would say of the plan: a fuse that would hold it, a removal that waits."""
     problems: tuple[Problem, ...] = ()
     held: str = ""
 
@@ -117,6 +119,7 @@ class _Explainer:
             did=self._did(told),
             next=() if hold else tuple(change for change in plan.changes if change.key == match.key),
             writes="" if hold else _lines_of(plan.diff, match),
+            notes=tuple(note for note in self.report.notes if note.startswith(f"{plan.path}: ")),
             problems=tuple(
                 problem for problem in plan.problems if (problem.file, problem.line) == (match.file, match.line)
             ),

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Protocol
 
 from plansync.app.shelf import Shelf
-from plansync.core.baseline import PlanState
 from plansync.core.changes import Change, Outcome
 from plansync.core.holds import is_lifted
 from plansync.core.model import Plan
@@ -95,9 +94,8 @@ class SyncRequest:
         """Say whether it asks for the plan at this path, by whichever of its files."""
         return not self.plans or not set(group_of(plan, together)).isdisjoint(self.plans)
 
-    def takes_up(self, state: PlanState | None) -> bool:
-        """Say whether nothing holds the plan that the store knows as ``state``, or a person named it."""
-        hold = state.hold if state is not None else ""
+    def takes_up(self, hold: str) -> bool:
+        """Say whether a plan is not held, or a person named it."""
         return self.anew or is_lifted(hold, by_name=self.by_name, publish=self.publish)
 
 

@@ -94,7 +94,7 @@ class Surveyor:
         keys = self._keys(plans, ownership, states, address)
         ownership = ownership.joining(keys.joined)
         texts = {keys.keys[plan.place]: plan for plan in plans if plan.place in keys.keys}
-        readings = tuple(self._readings(texts, ownership, address))
+        readings = tuple(self._readings(texts, ownership, address, states))
         gated = tuple(_gated(texts))
         known = {reading.key for reading in readings} | {plan.key for plan in gated}
         return Survey(
@@ -142,12 +142,19 @@ class Surveyor:
         files = [file for plan in plans for file in plan.claims(ownership, address, self.parse)]
         return join_keys(assign_plan_keys(files, states), [plan.places for plan in plans])
 
-    def _readings(self, texts: Mapping[PlanKey, ReadPlan], ownership: Ownership, address: Address) -> Iterator[Reading]:
+    def _readings(
+        self,
+        texts: Mapping[PlanKey, ReadPlan],
+        ownership: Ownership,
+        address: Address,
+        states: Mapping[str, PlanState],
+    ) -> Iterator[Reading]:
         parsed = {key: (read, read.plan) for key, read in texts.items() if read.plan is not None}
         linked = reached_from(texts.values(), address)
         for key, (read, plan) in parsed.items():
             mine = read.target.name == self.target.name
             missing = missing_files(read.text.paths, ownership.of_plan(key), linked)
+            hold = states[key].hold if key in states else ""
             asked = self.request.asks_for(read.text.path, read.target.together)
             yield Reading(
                 key=key,
@@ -157,7 +164,8 @@ class Surveyor:
                 rules=read.target.rules,
                 state=join_states(key, read.states),
                 whole=not plan.broken_parts and not missing,
-                in_scope=mine and asked and self.request.takes_up(read.state),
+                in_scope=mine and asked and self.request.takes_up(hold),
+                hold=hold,
                 missing=missing,
             )
 

@@ -125,6 +125,7 @@ class _Undo:
             parse=errand.workshop.parse,
             chronicle=errand.chronicle,
             traces=deeds.files,
+            homes={key: state.path for key, state in errand.states().items()},
             undoes=short(self.run.id),
             trigger=errand.request.trigger,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from plansync.app.chronicle import Chronicle, Pending
@@ -48,6 +48,8 @@ class Unwriter:
     parse: Parse
     chronicle: Chronicle
     traces: Sequence[FileTrace]
+    homes: Mapping[str, str]
+    """Where each plan is now."""
     undoes: str
     trigger: str
     files: dict[str, Unwritten] = field(default_factory=dict)
@@ -55,6 +57,8 @@ class Unwriter:
     def look(self) -> None:
         """Read the files, and find out what is to be taken out of each."""
         self.target.source.refresh()
+        listed = frozenset(self.target.source.list())
+        self.traces = [_moved(trace, self.homes, listed) for trace in self.traces]
         self.files = {trace.path: self._file(trace.plan, trace.path) for trace in self.traces}
 
     def save(self) -> None:
@@ -114,6 +118,12 @@ class Unwriter:
             error = f"{path}: taking back what was written would change what the plan says; nothing is written"
             return Unwritten(plan, path, content, left=tuple(left), error=error, hint="take it out by hand")
         return Unwritten(plan, path, content, data, unified_diff(path, content.data, data), tuple(left))
+
+
+def _moved(trace: FileTrace, homes: Mapping[str, str], listed: Collection[str]) -> FileTrace:
+    """Return the trace with the path of today, where the file has gone from its own and the plan has another."""
+    home = homes.get(trace.plan, trace.path)
+    return trace if trace.path in listed or home not in listed else replace(trace, path=home)
 
 
 def _is_sound(now: Plan, then: Plan) -> bool:

@@ -40,6 +40,8 @@ class Reading:
     state: PlanState | None = None
     whole: bool = True
     in_scope: bool = True
+    hold: str = ""
+    """Why runs leave the plan alone (:mod:`plansync.core.holds`), whatever its path was then; empty if they do not."""
     missing: tuple[Problem, ...] = ()
 
     @property
@@ -60,11 +62,6 @@ class Reading:
             yield from (Placed(risk, -1) for risk in self.plan.risks)
         if self.rules.questions:
             yield from (Placed(question, -1) for question in self.plan.questions)
-
-    @property
-    def hold(self) -> str:
-        """Return why runs leave the plan alone, empty if they do not."""
-        return self.state.hold if self.state else ""
 
     def is_ignored(self, placed: Placed) -> bool:
         """Say whether the item, its phase or the whole plan is ignored (spec §4.6)."""

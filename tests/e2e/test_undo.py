@@ -220,3 +220,18 @@ def test_history_can_be_narrowed_to_a_target(project: Shell, tmp_path: Path) -> 
     name = project("history").stdout.splitlines()[0].split("  ")[2]
     assert last(project) in project("history", "--target", name).stdout
     assert "no target named 'other'" in project("history", "--target", "other", code=2).stderr
+
+
+def test_explain_says_why_nothing_will_come_of_it(project: Shell) -> None:
+    text = project.read(PATH)
+    project.write(PATH, text[: text.index("### Phase 1")] + "### Phase 9: Else\n\n- [ ] Paint the office\n")
+    told = project("explain", "Paint the office").stdout
+    assert "  next      create issue (new in the plan)\n" in told
+    assert (
+        "  note      plans/search.md: 3 of its 3 issues would be closed as not planned or reopened; `once` needs"
+        in told
+    )
+    project.write(PATH, text)
+    project("undo", last(project), "--yes")
+    held = project("explain", "Show a search box").stdout
+    assert "  next      nothing: held since run " in held

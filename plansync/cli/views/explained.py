@@ -52,6 +52,7 @@ def _facts(one: Explanation) -> Iterator[Line]:
         yield Line(f"next      nothing: {one.held}", Role.BAD)
     else:
         yield from _next(one)
+        yield from (Line(f"note      {note}", Role.FAINT) for note in one.notes)
     yield from problem_lines(one.path, one.problems, hints=True)
 
 

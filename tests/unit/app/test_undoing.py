@@ -182,3 +182,24 @@ def test_an_item_that_moves_out_of_a_held_plan_is_not_taken_for_removed(world: W
     line = next(line for line in world.read().splitlines(keepends=True) if MAP in line)
     world.edit(line, "")
     assert kinds(world.sync()) == []
+
+
+def test_a_held_plan_stays_held_under_another_name(world: World) -> None:
+    run = world.sync()
+    undo(world, run.run)
+    (world.root / "plans/plan.md").rename(world.root / "plans/renamed.md")
+    held = world.sync()
+    assert (kinds(held), world.read("plans/renamed.md")) == ([], PLAN)
+    assert only(held).skipped.endswith("`plansync once plans/renamed.md` takes it up again")
+    take_up(world, "plans/renamed.md")
+    assert {issue.closed for issue in world.all_issues()} == {None}
+    assert kinds(world.sync()) == []
+
+
+def test_a_plan_that_was_renamed_since_is_taken_back_under_its_new_name(world: World) -> None:
+    run = world.sync()
+    (world.root / "plans/plan.md").rename(world.root / "plans/renamed.md")
+    world.sync()
+    report = undo(world, run.run)
+    assert (report.notes, only(report).path) == ((), "plans/renamed.md")
+    assert world.read("plans/renamed.md") == PLAN
