@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from plansync.core.blocks import Block, Kind, walk_blocks
+from plansync.core.blocks import Block, Inline, Kind, Mark, walk_blocks, walk_inlines
+from plansync.core.grammar.issue_links import is_issue_url
 from plansync.core.grammar.outline import Part
-from plansync.core.grammar.page import Page
+from plansync.core.grammar.page import Page, comments
 from plansync.core.grammar.phase_names import read_phase_name
-from plansync.core.grammar.words import section_name
+from plansync.core.grammar.words import name_key, section_name
+from plansync.core.text import Span
 
 _OPENING = re.compile(r"(?:`{3,}|~{3,})[ \t]*[^\s`]{0,30}")
 _LINE_END = re.compile(r"\r\n|\r")
+_SEPARATORS = " -–—:"
 _ATX = re.compile(r"^[ \t>]*#{2,4}[ \t]+(\S.*)$", re.MULTILINE)
 
 
@@ -28,12 +31,29 @@ def report_losses(page: Page, root: Part, blocks: Iterable[Block]) -> None:
     for part in root.walk():
         if part.level != 2 or part.heading is None or read_phase_name(part.name):
             continue
-        line = page.line(part.heading.span.start)
-        if part.key and part.key in seen:
-            page.report(
-                "PS403", part.heading.span.start, f"the section '{part.name}' stands on line {seen[part.key]}, too"
-            )
-        seen.setdefault(part.key, line)
+        name, start = _unlinked_name(page, part.heading), part.heading.span.start
+        key = name_key(name)
+        if key and key in seen:
+            page.report("PS403", start, f"the section '{name}' stands on line {seen[key]}, too")
+        seen.setdefault(key, page.line(start))
+
+
+def _unlinked_name(page: Page, heading: Block) -> str:
+    """Return the name without links to issues: equal headings that are tasks stay equal when theirs are written."""
+    links = [_with_brackets(page, i.span) for i in walk_inlines(heading.inlines) if _is_issue_link(i)]
+    hidden = [c.span for c in comments(heading.inlines) if not any(link.holds(c.span) for link in links)]
+    name = page.joined(heading.text_span, [*links, *hidden])
+    return section_name(name.lstrip(_SEPARATORS) if links else name)
+
+
+def _is_issue_link(inline: Inline) -> bool:
+    return inline.mark is Mark.LINK and is_issue_url(inline.url)
+
+
+def _with_brackets(page: Page, link: Span) -> Span:
+    wider = Span(max(0, link.start - 1), link.end + 1)
+    text = wider.of(page.source)
+    return wider if text.startswith(b"(") and text.endswith(b")") else link
 
 
 def _check_fence(page: Page, block: Block) -> None:

@@ -2,6 +2,10 @@
 
 import pytest
 
+from plansync.core.confirm import EditedPlan, edit_plan
+from plansync.core.parser import parse_plan
+from plansync.core.sheets import Sheet
+from plansync.core.writeback import IssueLink, ItemMark, PlanMarks
 from tests.support.plan_texts import codes, read
 
 
@@ -37,6 +41,36 @@ def test_does_not_cry_wolf(text: str) -> None:
     plan = read(text)
     assert codes(plan) == []
     assert not plan.guarded
+
+
+URL = "https://git.example.com/acme/web/issues"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (f"Task 2: Pay ([#1]({URL}/1))", f"Task 2: Pay ([#2]({URL}/2))"),
+        (f"Task 2: Pay ([#1]({URL}/1))", "Task 2: Pay"),
+        (f"Task 2: Pay (by card) ([#1]({URL}/1))", "Task 2: Pay"),
+        (f"Task 2: Pay (by card) ([#1]({URL}/1))", f"**Task 2: Pay (in cash) ([#2]({URL}/2))**"),
+        (f"[#1]({URL}/1): Task 2: Pay", f"**Task 2: Pay** [#2<!-- -->]({URL}/2)"),
+    ],
+)
+def test_a_link_to_an_issue_is_no_part_of_a_name(first: str, second: str) -> None:
+    (problem,) = [problem for problem in read(f"## {first}\n\n## {second}\n").problems if problem.guards]
+    assert (problem.code, problem.line) == ("PS403", 3)
+    assert URL not in problem.message
+
+
+def test_equal_headings_that_are_tasks_get_their_links_and_stay_guarded() -> None:
+    text = b"# Implementation Plan: Shop\n\n## Task 1: Pay\n\n- a\n\n## Task 1: Pay\n\n- b\n"
+    plan = parse_plan(text)
+    marks = tuple(ItemMark(item=item, link=IssueLink(at, f"{URL}/{at}")) for at, item in enumerate(plan.items, 1))
+    assert len(marks) == 2
+    edited = edit_plan((Sheet("", text),), plan, PlanMarks(items=marks), parse_plan)
+    assert isinstance(edited, EditedPlan), edited
+    assert edited.sheets[0].data.count(URL.encode()) == 2
+    assert parse_plan(edited.sheets[0].data).guarded
 
 
 def test_names_the_first_of_two_sections() -> None:
