@@ -203,3 +203,14 @@ def test_a_plan_that_was_renamed_since_is_taken_back_under_its_new_name(world: W
     report = undo(world, run.run)
     assert (report.notes, only(report).path) == ((), "plans/renamed.md")
     assert world.read("plans/renamed.md") == PLAN
+
+
+def test_an_installation_that_knows_of_no_hold_opens_nothing_again(world: World) -> None:
+    run = world.sync()
+    undo(world, run.run)
+    world.forget()
+    assert not {"create_issue", "reopen_issue"} & set(kinds(world.sync()))
+    assert {issue.closed for issue in world.all_issues()} == {CloseReason.NOT_PLANNED}
+    assert kinds(take_up(world)) == []
+    assert "reopen_issue" in kinds(take_up(world, publish=True, allow_removals=True))
+    assert {issue.closed for issue in world.all_issues()} == {None}
