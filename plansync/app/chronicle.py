@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from plansync.app.keepsake import REMEMBER, WRITE_FILE, pack, pack_state
+from plansync.app.keepsake import REMEMBER, WRITE_FILE, mark_of, pack, pack_state
 from plansync.core.baseline import PlanState
 from plansync.core.identity import PlanKey
 from plansync.ports.clock import Clock
@@ -42,18 +42,18 @@ class Chronicle:
         """Note that files are about to be written, and their bytes before and after."""
         for file in files:
             if file.item.is_needed:
-                self.journal.record(self.run, self._of_file(file, "unknown", pack(file.item.content.data)))
+                before, after = pack(file.item.content.data), pack(file.item.data)
+                self.journal.record(self.run, self._of_file(file, outcome="unknown", before=before, after=after))
 
     def wrote(self, files: Sequence[Pending], answers: Sequence[Saved]) -> None:
         """Note what became of the files that were about to be written."""
         for file, answer in zip(files, answers, strict=True):
             if file.item.is_needed:
-                self.journal.record(self.run, self._of_file(file, _ending(answer)))
+                mark = mark_of(pack(file.item.data))
+                self.journal.record(self.run, self._of_file(file, outcome=_ending(answer), after=mark))
 
-    def _of_file(self, file: Pending, outcome: str, before: str = "") -> Record:
-        after = pack(file.item.data)
-        path = file.item.content.path
-        return self._record(file.plan, path, WRITE_FILE, outcome=outcome, before=before, after=after, reason=file.words)
+    def _of_file(self, file: Pending, **parts: str) -> Record:
+        return self._record(file.plan, file.item.content.path, WRITE_FILE, reason=file.words, **parts)
 
     def _record(self, plan: str, key: str, change: str, **parts: str) -> Record:
         known = {"outcome": "done", "message": "", "reason": "", "before": "", "after": ""} | parts

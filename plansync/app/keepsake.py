@@ -5,6 +5,7 @@ Files and states are packed (zlib, base 64): a plan is kept whole, as it was and
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from base64 import b64decode, b64encode
@@ -79,6 +80,11 @@ def pack(data: bytes) -> str:
 def unpack(text: str) -> bytes:
     """Return what was packed."""
     return zlib.decompress(b64decode(text))
+
+
+def mark_of(packed: str) -> str:
+    """Return what stands for something packed in a later record about it."""
+    return hashlib.sha256(packed.encode()).hexdigest()[:32]
 
 
 def pack_state(state: PlanState | None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from plansync.app.keepsake import REMEMBER, WRITE_FILE, read_image
+from plansync.app.keepsake import REMEMBER, WRITE_FILE, mark_of, read_image
 from plansync.app.request import Target, Workshop
 from plansync.app.telling import KINDS
 from plansync.app.undo import TRIGGER
@@ -107,7 +107,8 @@ def _told(records: Sequence[Record]) -> Iterable[Record]:
     """Leave out what only the way back needs, and that a file was about to be written where it is known how it went."""
     answered = {(r.key, r.after) for r in records if r.change == WRITE_FILE and not r.before}
     for record in records:
-        is_answered = record.change == WRITE_FILE and bool(record.before) and (record.key, record.after) in answered
+        is_intent = record.change == WRITE_FILE and bool(record.before)
+        is_answered = is_intent and (record.key, mark_of(record.after)) in answered
         if record.change != REMEMBER and not is_answered:
             yield record
 

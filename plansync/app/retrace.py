@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from plansync.app.keepsake import REMEMBER, WRITE_FILE, read_image, unpack, unpack_state
+from plansync.app.keepsake import REMEMBER, WRITE_FILE, mark_of, read_image, unpack, unpack_state
 from plansync.core.baseline import PlanState
 from plansync.core.deeds import Trace
 from plansync.core.identity import PlanKey
@@ -81,9 +81,10 @@ def _files(records: Sequence[Record]) -> list[FileTrace]:
     for record in records:
         if record.change != WRITE_FILE:
             continue
-        place = (record.key, record.after)
         if record.before:
-            found[place] = FileTrace(PlanKey(record.plan), record.key, unpack(record.before), unpack(record.after))
+            found[record.key, mark_of(record.after)] = FileTrace(
+                PlanKey(record.plan), record.key, unpack(record.before), unpack(record.after)
+            )
         elif record.outcome != "done":
-            found.pop(place, None)
+            found.pop((record.key, record.after), None)
     return list(found.values())
