@@ -2,76 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.faults.aftermath import aftermath
+from tests.faults.runner import KILLED, Runner, Stage, environment
 from tests.faults.shop_plan import EDITS, PLAN, TASKS_OF_PHASE_1
 
-ROOT = Path(__file__).parents[2]
 PARTS = 5
 """In how many tests the points of one kind of run are dealt out, so that they can run side by side."""
-
-KILLED = -signal.SIGKILL
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended: exit code (negative: the signal), its side effects in order, what it said."""
-
-    code: int
-    effects: tuple[str, ...]
-    output: str
-
-
-@dataclass(frozen=True)
-class Runner:
-    """Runs plansync commands in a folder, killed at a side effect or undisturbed."""
-
-    process: subprocess.Popen[str]
-    folder: Path
-
-    def __call__(self, *arguments: str, at: int = 0, moment: str = "before") -> Ended:
-        order = {"folder": str(self.folder), "arguments": arguments, "at": at, "moment": moment}
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        print(json.dumps(order), file=self.process.stdin, flush=True)
-        answer = json.loads(self.process.stdout.readline())
-        return Ended(answer["code"], tuple(answer["effects"]), answer["output"])
-
-    def quietly(self, *arguments: str) -> Ended:
-        """Run a command that must succeed."""
-        ended = self(*arguments)
-        assert ended.code == 0, ended.output
-        return ended
-
-
-def environment() -> dict[str, str]:
-    """Return the environment without what would configure plansync, and without the measuring of coverage."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PLANSYNC_", "COVERAGE_"))}
-    return kept | {"USER": "ann", "PYTHONPATH": str(ROOT)}
-
-
-@pytest.fixture
-def plansync(tmp_path: Path) -> Iterator[Runner]:
-    folder = tmp_path / "desk"
-    (folder / "plans").mkdir(parents=True)
-    command = [sys.executable, "-m", "tests.faults.warm_plansync"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=environment()) as process:
-        yield Runner(process, folder)
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 def a_new_plan(plansync: Runner) -> None:
@@ -100,24 +45,6 @@ SETTINGS: tuple[Setting, ...] = (a_new_plan, a_days_work)
 
 def names(setting: object) -> str | None:
     return getattr(setting, "__name__", None)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A folder that can be put back as it was before a run; always at the same path, which the state database knows."""
-
-    folder: Path
-
-    @property
-    def kept(self) -> Path:
-        return self.folder.with_suffix(".kept")
-
-    def keep(self) -> None:
-        shutil.copytree(self.folder, self.kept)
-
-    def put_back(self) -> None:
-        shutil.rmtree(self.folder)
-        shutil.copytree(self.kept, self.folder)
 
 
 @pytest.mark.parametrize(("setting", "created"), [(a_new_plan, 12 + 2 + 3), (a_days_work, 1)], ids=names)

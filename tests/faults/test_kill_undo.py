@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.aftermath import aftermath
-from tests.faults.test_kill import KILLED, Runner, Stage, plansync
-
-__all__ = ["plansync"]
+from tests.faults.runner import KILLED, Runner, Stage
 
 PLAN = """# Implementation Plan: Desk
 
