@@ -112,7 +112,7 @@ def run_errand(
     store, clock = workshop.store, workshop.clock
     try:
         check_branch(target, request)
-        lease = take_lease(workshop, target)
+        lease = take_lease(workshop, target, consent.listener)
         keeper = Keeper(
             store.leases, clock, target.limits.lease, lease, target.name, consent.listener, workshop.is_ending
         )

@@ -114,6 +114,9 @@ class Listener(Protocol):
     def waiting(self, target: str, span: timedelta, reason: str) -> None:
         """Hear that the tracker wants to be left alone for ``span``, and why."""
 
+    def queued(self, target: str, span: timedelta, reason: str) -> None:
+        """Hear that another run is at work on the project, which one, and that it is waited for up to ``span``."""
+
     def may_create(self, target: str, creations: int, limit: int) -> bool:
         """Answer whether more creations than ``limit`` are wanted: a terminal asks, others say False."""
 
@@ -128,6 +131,9 @@ class Silent:
         """Ignore it."""
 
     def waiting(self, target: str, span: timedelta, reason: str) -> None:
+        """Ignore it."""
+
+    def queued(self, target: str, span: timedelta, reason: str) -> None:
         """Ignore it."""
 
     def may_create(self, target: str, creations: int, limit: int) -> bool:

@@ -93,7 +93,8 @@ class _Run:
         """Run slices under a lease until nothing is left."""
         check_branch(self.target, self.request)
         store, clock, span = self.workshop.store, self.workshop.clock, self.target.limits.lease
-        lease, listener = take_lease(self.workshop, self.target), self.fuses.listener
+        listener = self.fuses.listener
+        lease = take_lease(self.workshop, self.target, listener)
         keeper = Keeper(store.leases, clock, span, lease, self.target.name, listener, self.workshop.is_ending)
         try:
             self.log.run = store.journal.start(self.target.name, self.request.trigger, clock.now())

@@ -67,6 +67,11 @@ class PlainLines:
         if not self._terminal.quiet:
             self._say(f"{target}: waiting {about(span)}: {reason}")
 
+    def queued(self, target: str, span: timedelta, reason: str) -> None:
+        """Say which run is waited for."""
+        if not self._terminal.quiet:
+            self._say(queue_line(target, span, reason))
+
     def may_create(self, target: str, creations: int, limit: int) -> bool:
         """Ask the person at the terminal, if there is one."""
         return ask_to_create(self._terminal, target, creations, limit)
@@ -108,6 +113,10 @@ class ProgressBar:
             self._progress.update(self._bars[target], description=printable(f"{target}: waiting {about(span)}"))
         self._progress.console.print(printable(f"{target}: {reason}"))
 
+    def queued(self, target: str, span: timedelta, reason: str) -> None:
+        """Say which run is waited for, above the bars."""
+        self._progress.console.print(printable(queue_line(target, span, reason)), markup=False, highlight=False)
+
     def _tell(self, target: str) -> None:
         left = self._due[target] - self._now()
         words = f"{target}: {about(left)} left" if left >= _WORTH_TELLING else target
@@ -133,6 +142,11 @@ def about(span: timedelta) -> str:
         return f"about {max(1, round(seconds))} s"
     minutes = round(seconds / 60)
     return f"about {minutes} min" if minutes < 90 else f"about {minutes / 60:.1f} h"
+
+
+def queue_line(target: str, span: timedelta, reason: str) -> str:
+    """Return what is said while another run is waited for."""
+    return f"{target}: waiting {about(span).replace('about', 'up to')}: {reason}"
 
 
 def change_line(change: Change, outcome: Outcome) -> str:

@@ -117,6 +117,10 @@ class ServiceLog:
         """Tell what a sync waits for."""
         _log.info("waiting %s: %s", about(span), printable(reason))
 
+    def queued(self, target: str, span: timedelta, reason: str) -> None:
+        """Tell of a wait for another run."""
+        _log.info("waiting for another run: %s", printable(reason))
+
     def may_create(self, target: str, creations: int, limit: int) -> bool:
         """Say no: nobody is there to be asked."""
         return False

@@ -35,8 +35,17 @@ class Held:
 
     name: str
     holder: str
-    """``host:pid:started`` for people, as given by the holder."""
+    """``host:pid:started``, as given by the holder."""
     expires_at: datetime
+
+    @property
+    def who(self) -> str:
+        """Return the holder in words: ``process 4711 on desk``."""
+        match self.holder.rsplit(":", 2):
+            case [host, process, _]:
+                return f"process {process} on {host}"
+            case _:
+                return self.holder
 
 
 class PlanStates(Protocol):

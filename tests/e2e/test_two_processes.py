@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -102,15 +104,34 @@ def test_a_run_that_may_not_wait_names_who_is_at_work_and_changes_nothing(folder
     before = made(folder)
     assert 0 < sum(before.values()) < MADE
     said = end(once(folder, PLANSYNC_LIMITS__LEASE_WAIT="0"), code=1)
-    assert f":{stopped.pid}:" in said
+    holder = f"process {stopped.pid} on {socket.gethostname()} is at work on local:"
+    assert [line for line in said.splitlines() if line.startswith("plansync: ") and holder in line]
+    assert "waiting" not in said
     assert made(folder) == before
     stopped.send_signal(signal.SIGCONT)
     end(stopped)
     assert_that_all_is_there_once(folder)
 
 
+def test_who_waits_in_vain_says_for_whom_at_once_and_at_the_end(folder: Path, stopped: Process) -> None:
+    process = start(folder, "-m", "plansync", "once", "--json", PLANSYNC_LIMITS__LEASE_WAIT="0.2")
+    out, err = process.communicate(timeout=120)
+    holder = f"process {stopped.pid} on {socket.gethostname()} is at work on local:{folder}/.plansync/tracker.db"
+    name = folder.name
+    assert process.returncode == 1
+    assert err.splitlines() == [
+        f"{name}: waiting up to 1 s: {holder}",
+        f"plansync: {name}: {holder}",
+        "hint: let it end, or stop it; if it ended without a word, its lease runs out by itself",
+    ]
+    (target,) = json.loads(out)["targets"]
+    assert [message for message, _ in target["errors"]] == [holder]
+
+
 def test_a_run_waits_for_another_and_then_finds_its_work_done(folder: Path, stopped: Process) -> None:
     waiting = once(folder)
+    assert waiting.stderr is not None
+    assert f": waiting up to 2 min: process {stopped.pid} on " in waiting.stderr.readline()
     stopped.send_signal(signal.SIGCONT)
     end(stopped)
     assert "nothing to do" in end(waiting)

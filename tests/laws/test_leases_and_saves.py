@@ -96,7 +96,7 @@ def test_a_living_lease_is_waited_for_and_named(tmp_path: Path) -> None:
     held = world.store.leases.acquire(names, "elsewhere:77:1", timedelta(hours=1), world.clock.now())
     assert isinstance(held, Lease)
     report = world.sync()
-    assert "elsewhere:77:1" in report.errors[0][0]
+    assert "process 77 on elsewhere is at work on project" in report.errors[0][0]
     assert sum(world.clock.slept, timedelta()) >= world.limits.lease_wait
     assert not world.all_issues()
     world.store.leases.release(held)

@@ -113,15 +113,18 @@ def test_a_long_run_and_a_pause_are_told_before_anything_is_sent() -> None:
     with listening(terminal) as listener:
         listener.started("web", 700, timedelta(minutes=61))
         listener.waiting("web", timedelta(seconds=60), "github.com asked for a pause")
+        listener.queued("web", timedelta(minutes=2), "process 7 on desk is at work")
     assert said(terminal.err).splitlines() == [
         "web: this will take about 61 min at the pace that the tracker allows",
         "web: waiting about 60 s: github.com asked for a pause",
+        "web: waiting up to 2 min: process 7 on desk is at work",
     ]
 
 
 def test_a_bar_says_how_long_is_left_and_what_it_waits_for() -> None:
     terminal = Terminal(Screen(), Screen())
     with listening(terminal) as listener:
+        listener.queued("web", timedelta(minutes=2), "process 7 on desk is at work")
         listener.waiting("web", timedelta(seconds=30), "before the first change")
         listener.started("web", 2, timedelta(minutes=30))
         listener.applied("web", CREATE, Done(12, "url"))
@@ -129,6 +132,7 @@ def test_a_bar_says_how_long_is_left_and_what_it_waits_for() -> None:
     shown = said(terminal.err)
     assert "web: about 30 min left" in shown
     assert "it asked for a pause" in shown
+    assert "web: waiting up to 2 min: process 7 on desk is at work" in shown
 
 
 @pytest.mark.parametrize(
@@ -150,6 +154,7 @@ def test_a_quiet_run_says_nothing_of_its_steps() -> None:
         assert isinstance(listener, PlainLines)
         listener.started("web", 1, timedelta(hours=1))
         listener.waiting("web", timedelta(hours=1), "nobody hears")
+        listener.queued("web", timedelta(hours=1), "nobody hears")
         listener.applied("web", CREATE, Done(12, "url"))
     assert said(terminal.err) == ""
 
