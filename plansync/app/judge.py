@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from plansync.app.request import SyncRequest, Target
 from plansync.app.survey import Survey
@@ -14,12 +15,15 @@ from plansync.core.facts import Facts
 from plansync.core.identity import PlanKey
 from plansync.core.match import Matching, match_items
 from plansync.core.numbers import take_numbers
-from plansync.core.observed import Relation, RelationKind, StateEvent
+from plansync.core.observed import CloseReason, Relation, RelationKind, StateEvent
 from plansync.core.ownership import Ownership
 from plansync.core.phases import PhaseMatch, match_phases
 from plansync.core.plan_issues import named_by
 from plansync.core.policy import creations_in
 from plansync.core.reading import Gated, Reading
+
+_A_SECOND = timedelta(seconds=1)
+"""What hosts' times are counted in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +125,13 @@ class Judge:
         return bool(numbers or names or ends)
 
     def _events(self, survey: Survey, number: int) -> tuple[StateEvent, ...]:
-        """Read the events since the issue was last in step, or else since it was opened."""
+        """Read the events since the issue was last in step, or else since it was opened; all those of a duplicate."""
+        issue = next((issue for issue in survey.observed.issues if issue.number == number), None)
+        if issue is not None and issue.closed is CloseReason.DUPLICATE:
+            return self.target.tracker.events(number, issue.created_at - _A_SECOND)
         items = (item for state in survey.states.values() for item in state.items if item.number == number)
         since = [item.at for item in items if item.at is not None]
-        since += [issue.created_at for issue in survey.observed.issues if issue.number == number]
+        since += [issue.created_at] if issue is not None else []
         return self.target.tracker.events(number, since[0])
 
     def _render(self, facts: Facts) -> tuple[str, str]:

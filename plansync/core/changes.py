@@ -133,11 +133,15 @@ class CloseIssue(_Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenIssue(_Change):
-    """Reopen a closed issue and take off labels that a removal left."""
+    """Reopen a closed issue and take off labels that a removal left.
+
+    ``twin``: it and all its duplicates were closed as such, which no person wanted.
+    """
 
     key: ItemKey
     number: int
     remove_labels: tuple[str, ...] = ()
+    twin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ issue; any other link there claims it only if the issue's marker names this very
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from plansync.core.identity import PlanKey, item_key, normal_text, text_digest
 from plansync.core.links import Address, Reference, RefKind, Where, read_reference
@@ -51,6 +51,22 @@ def read_claim(reading: Reading, placed: Placed, ownership: Ownership, address: 
             return Claim(reading, placed, reference.number, link, stale=stale)
         stale = stale or link
     return Claim(reading, placed, stale=stale)
+
+
+def follow_twins(claims: Sequence[Claim], ownership: Ownership) -> Sequence[Claim]:
+    """Lead links to issues that were closed as duplicates on to those which stand for them, and which nobody claims.
+
+    So clones that opened an issue each for one item come to link the same one (spec §4.7).
+    """
+    claimed = {claim.number for claim in claims}
+    return [_followed(claim, ownership, claimed) for claim in claims]
+
+
+def _followed(claim: Claim, ownership: Ownership, claimed: Collection[int | None]) -> Claim:
+    kept = claim.number if claim.number is None else ownership.survivor(claim.number)
+    if kept == claim.number or kept in claimed:
+        return claim
+    return replace(claim, number=kept, link=None, stale=claim.stale or claim.link)
 
 
 def _is_tracking(reference: Reference, ownership: Ownership) -> bool:

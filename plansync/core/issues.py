@@ -126,11 +126,14 @@ class IssueDesk:
             return StateDecision(Action.REOPEN), False
         if self.reading.plan.guarded and first.action is Action.REOPEN and base is not None and base.struck:
             return StateDecision(Action.NOTHING, in_step=False), False
-        if not needs_events(first):
+        is_lost = self._is_lost_twin(match, issue)
+        if not needs_events(first) and not is_lost:
             return first, False
         events = self.context.events.get(issue.number)
         if events is None:
             return first, True
+        if is_lost and events and events[-1].by_us:
+            return StateDecision(Action.REOPEN), False
         return decide_state(now, base, last_word(events, known.at if known else None)), False
 
     def _is_put_back(self, match: Match, issue: ObservedIssue) -> bool:
@@ -145,6 +148,10 @@ class IssueDesk:
         closed_by_us = is_wanted and issue.closed is CloseReason.NOT_PLANNED
         is_open = match.placed.item.state is State.OPEN
         return closed_by_us and is_open and not self.reading.plan.guarded
+
+    def _is_lost_twin(self, match: Match, issue: ObservedIssue) -> bool:
+        """Say whether all issues of an open item are closed as duplicates; if by us, then by two of us at once."""
+        return match.placed.item.state is State.OPEN and self.context.ownership.is_lost_twin(issue.number)
 
     def _baseline(self, match: Match) -> ItemState | None:
         """Return the item's baseline; one matched without its link has none (spec §3.4)."""
@@ -163,9 +170,15 @@ class IssueDesk:
         if state.action is Action.REOPEN:
             labels = present_labels(CLOSING_LABELS, issue)
             why = "put back into the plan" if labels else "unticked in the plan"
+            is_twin = self.context.ownership.is_lost_twin(issue.number)
             return (
                 ReopenIssue(
-                    plan=self.reading.key, reason=why, key=match.key, number=issue.number, remove_labels=labels
+                    plan=self.reading.key,
+                    reason="its duplicates are closed as well" if is_twin else why,
+                    key=match.key,
+                    number=issue.number,
+                    remove_labels=labels,
+                    twin=is_twin,
                 ),
             )
         return ()

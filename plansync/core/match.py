@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from plansync.core.evidence import Claim, holders, read_claim
+from plansync.core.evidence import Claim, follow_twins, holders, read_claim
 from plansync.core.identity import ItemKey, PhaseKey, PlanKey, item_key
 from plansync.core.links import Address
 from plansync.core.model import Link
@@ -67,7 +67,8 @@ def match_items(
     phases: PhaseKeys,
 ) -> Mapping[PlanKey, Matching]:
     """Match the items of all parsed plans at once. ``phases`` has the key of each phase, by plan."""
-    claims = [read_claim(reading, placed, ownership, address) for reading in readings for placed in reading.placed()]
+    read = [read_claim(reading, placed, ownership, address) for reading in readings for placed in reading.placed()]
+    claims = follow_twins(read, ownership)
     held, lost = holders(claims, ownership)
     evidence = _Evidence(held, lost, ownership, {r.key: r for r in readings})
     losers = _duplicates(ownership, frozenset(held) | frozenset(n for plan in gated for n in plan.numbers))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from plansync.core.identity import ItemKey, PhaseKey, PlanKey, is_tracking
 from plansync.core.marker import Marker, Signature, read_marker, verify
-from plansync.core.observed import ObservedIssue, ObservedMilestone, ObservedState
+from plansync.core.observed import CloseReason, ObservedIssue, ObservedMilestone, ObservedState
 from plansync.core.rules import MarkerRules
 
 REMOVED_LABEL = "plansync:removed"
@@ -50,6 +50,11 @@ class OwnedIssue:
     def removed_by_us(self) -> bool:
         """Say whether it carries the label of a removal."""
         return any(label.casefold() == REMOVED_LABEL for label in self.issue.labels)
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Say whether it was closed as a duplicate."""
+        return self.issue.closed is CloseReason.DUPLICATE
 
     @property
     def set_aside(self) -> bool:
@@ -110,6 +115,26 @@ class Ownership:
     def of_plan(self, plan: PlanKey) -> tuple[OwnedIssue, ...]:
         """Return the issues whose marker names ``plan``, by number."""
         return self._by_plan.get(plan, ())
+
+    def survivor(self, number: int) -> int:
+        """Return which issue stands for the item of ``number``: itself, unless it was closed as a duplicate.
+
+        Then it is one with the same marker: an open one, else one that was closed for another reason, else the first
+        of those which machines that knew nothing of each other closed as duplicates of one another (spec §4.7).
+        """
+        owned = self.owned.get(number)
+        if owned is None or not owned.is_duplicate:
+            return number
+        twins = [other for other in self.of_plan(owned.plan) if other.key == owned.key]
+        return min(twins, key=lambda twin: (twin.is_duplicate, twin.issue.closed is not None, twin.number)).number
+
+    def is_lost_twin(self, number: int) -> bool:
+        """Say whether the issue and all others with its marker, of which there are some, are closed as duplicates."""
+        owned = self.owned.get(number)
+        if owned is None:
+            return False
+        twins = [other for other in self.of_plan(owned.plan) if other.key == owned.key]
+        return len(twins) > 1 and all(twin.is_duplicate for twin in twins)
 
     def tracking_of(self, plan: PlanKey) -> tuple[OwnedIssue, ...]:
         """Return the tracking issues of ``plan``, by number: one, unless an answer was lost."""

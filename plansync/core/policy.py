@@ -108,7 +108,7 @@ def _is_removal(change: Change) -> bool:
 
 
 def _is_closed_or_reopened(change: Change) -> bool:
-    return isinstance(change, ReopenIssue) or (
+    return (isinstance(change, ReopenIssue) and not change.twin) or (
         isinstance(change, CloseIssue) and change.because is CloseReason.NOT_PLANNED
     )
 

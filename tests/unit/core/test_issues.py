@@ -26,6 +26,7 @@ from tests.support.plan_values import make_phase, make_plan, make_risk
 from tests.support.reconciling import (
     NOON,
     issue_of,
+    make_issue,
     make_question,
 )
 
@@ -144,3 +145,31 @@ def test_what_was_closed_when_its_plan_was_set_aside_is_reopened_once_somebody_n
     (reopen,) = [change for change in decision.changes if isinstance(change, ReopenIssue)]
     assert (reopen.reason, reopen.remove_labels) == ("put back into the plan", (label,))
     assert _action(task, replace(issue, closed=CloseReason.COMPLETED), lifted=lifted) is not Action.REOPEN
+
+
+def test_of_twins_that_were_all_closed_as_duplicates_by_us_one_is_reopened() -> None:
+    """Two machines that knew nothing of each other kept one issue each, and closed the other's."""
+    task, shut = boxed_task("a", 3), CloseReason.DUPLICATE
+    twin = issue_of(5, "a", closed=shut)
+    ours = StateEvent(NOON, shut, by_us=True)
+    plan = make_plan(make_phase(task))
+    asked = decide(plan, issue_of(3, "a", closed=shut), twin)
+    assert asked.asks_events == {3}
+    assert "ReopenIssue" not in kinds_of(asked)
+    decision = decide(plan, issue_of(3, "a", closed=shut), twin, events={3: (ours,)})
+    (change,) = [change for change in decision.changes if isinstance(change, ReopenIssue)]
+    assert (change.number, change.twin, change.reason) == (3, True, "its duplicates are closed as well")
+
+
+@pytest.mark.parametrize("events", [(), (StateEvent(NOON, CloseReason.DUPLICATE, by_us=False),)])
+def test_what_a_person_closed_as_a_duplicate_stays_closed(events: tuple[StateEvent, ...]) -> None:
+    twin = issue_of(5, "a", closed=CloseReason.DUPLICATE)
+    plan = make_plan(make_phase(boxed_task("a", 3)))
+    decision = decide(plan, issue_of(3, "a", closed=CloseReason.DUPLICATE), twin, events={3: events})
+    assert "ReopenIssue" not in kinds_of(decision)
+
+
+def test_a_single_duplicate_and_one_of_nobody_stay_closed() -> None:
+    plan, shut = make_plan(make_phase(boxed_task("a", 3))), CloseReason.DUPLICATE
+    assert decide(plan, issue_of(3, "a", closed=shut), events={3: ()}).asks_events == frozenset()
+    assert decide(plan, make_issue(3, "a", closed=shut), events={3: ()}).asks_events == frozenset()

@@ -316,6 +316,31 @@ def test_a_plan_that_the_gate_passed_holds_its_issues_as_if_it_linked_them() -> 
     assert _match(_reading((_task("Build it"),)), issues=twins, gated=gated).duplicates == (Duplicate(3, 5),)
 
 
+@pytest.mark.parametrize(
+    ("three", "five", "found"),
+    [
+        (None, CloseReason.DUPLICATE, 3),
+        (CloseReason.COMPLETED, CloseReason.DUPLICATE, 3),
+        (CloseReason.DUPLICATE, CloseReason.DUPLICATE, 3),
+        (None, CloseReason.NOT_PLANNED, 5),
+        (CloseReason.DUPLICATE, None, 5),
+    ],
+)
+def test_a_link_to_a_duplicate_leads_on_to_the_issue_that_stands_for_it(
+    three: CloseReason | None, five: CloseReason | None, found: int
+) -> None:
+    twins = (issue_of(3, "Build it", closed=three), issue_of(5, "Build it", closed=five))
+    (match,) = _match(_reading((_task("Build it", 5),)), issues=twins).matches
+    assert (match.number, match.by) == (found, By.LINK)
+    assert (match.link is None, match.stale is None) == (found == 3, found == 5)
+
+
+def test_a_link_to_a_duplicate_stays_where_another_item_has_what_stands_for_it() -> None:
+    twins = (issue_of(3, "Build it"), issue_of(5, "Build it", closed=CloseReason.DUPLICATE))
+    matching = _match(_reading((_task("Build it", 3), _task("Paint it", 5))), issues=twins)
+    assert [match.number for match in matching.matches] == [3, 5]
+
+
 def test_a_duplicate_is_matched_to_nobody_and_is_no_orphan() -> None:
     twins = (issue_of(3, "Build it"), issue_of(5, "Build it"))
     matching = _match(_reading((_task("Build it"), _task("Build it"))), issues=twins)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from plansync.core.changes import (
@@ -87,6 +89,11 @@ def test_more_issues_than_the_plan_owns_are_all_of_them() -> None:
 def test_closing_what_is_done_or_a_duplicate_is_no_removal() -> None:
     changes = [_close(n, because) for n in range(9) for because in (CloseReason.COMPLETED, CloseReason.DUPLICATE)]
     assert removal_fuse(changes, 9, Limits()) is None
+
+
+def test_reopening_what_was_closed_as_a_duplicate_of_nothing_is_held_by_no_fuse() -> None:
+    twins = [replace(_reopen(number), twin=True) for number in range(9)]
+    assert removal_fuse(twins, 9, Limits()) is None
 
 
 def test_the_limits_of_the_configuration_count() -> None:
