@@ -47,8 +47,9 @@ bench: $(STAMP) ## run the benchmarks, one after the other
 
 DAYS ?= 14
 
-soak: $(STAMP) ## every fault at every request, and simulated days of the service: make soak DAYS=30
+soak: $(STAMP) ## every fault at every request, long races, and simulated days of the service: make soak DAYS=30
 	SOAK_FAULTS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/faults
+	RACE_ROUNDS=200 $(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/integration/test_eight_at_once.py
 	SOAK_DAYS=$(DAYS) $(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/soak
 
 N ?= 100000
