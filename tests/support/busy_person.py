@@ -47,18 +47,18 @@ class Person:
     def act(self) -> None:
         """Do one thing to the plan or to an issue."""
         at_plan = (self._add, self._reword, self._tick, self._tick, self._remove, self._say_more)
-        at_issue = (self._close, self._drop, self._reopen, self._note, self._comment, self._label, self._unlabel)
-        at_issue += (self._move, self._retitle)
+        marks = (self._note, self._comment, self._label, self._unlabel, self._move, self._retitle)
+        at_issue = (self._close, self._drop, self._reopen, *marks)
         issues = {number: issue for number, issue in read_issues(self.tracker).items() if issue.author != ME}
         if issues and self.luck.random() < 0.5:
             act = self.luck.choice(at_issue)
+            self.acts[act.__name__.strip("_")] += 1
             with LocalDesk(self.tracker, "http://127.0.0.1:8484", SystemClock()) as desk:
                 act(desk, self.luck.choice(list(issues.values())))
         else:
             change = self.luck.choice(at_plan)
-            act = change
+            self.acts[change.__name__.strip("_")] += 1
             self._save(change(self.look()))
-        self.acts[act.__name__.strip("_")] += 1
 
     def look(self) -> bytes:
         """Read the plan; nothing of mine is missing or changed."""

@@ -51,8 +51,17 @@ def read_issues(tracker: Path) -> Mapping[int, Issue]:
         comments = _by_issue(raw, "select issue, text from comments order by id")
         rows = raw.execute("select number, title, body, closed, author, milestone from issues").fetchall()
     return {
-        row[0]: Issue(*row[:5], titles.get(row[5]), frozenset(labels.get(row[0], ())), tuple(comments.get(row[0], ())))
-        for row in rows
+        number: Issue(
+            number=number,
+            title=title,
+            body=body,
+            closed=closed,
+            author=author,
+            milestone=titles.get(milestone),
+            labels=frozenset(labels.get(number, ())),
+            comments=tuple(comments.get(number, ())),
+        )
+        for number, title, body, closed, author, milestone in rows
     }
 
 
