@@ -55,6 +55,8 @@ def explain(
         result = explain_item(workshop, targets, wish)
     for message, hint in result.errors:
         terminal.fault(message, hint)
+    if not result.found and result.errors:
+        raise typer.Exit(1)
     if not result.found:
         raise UsageError(f"no item or issue fits {item!r}", hint="`plansync show PLAN` lists the items of a plan")
     if as_json:

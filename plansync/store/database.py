@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from plansync.errors import StoreError
-from plansync.store.faults import translate
+from plansync.store.faults import damaged, translate
 from plansync.store.postgres import create_postgres_engine
 from plansync.store.tables import version
 
@@ -62,11 +62,16 @@ class Database:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Turn SQLAlchemy's errors into ours, telling locked and corrupt from the rest; keep the cause."""
+        """Turn SQLAlchemy's errors into ours, telling locked and corrupt from the rest; keep the cause.
+
+        A ``ValueError`` is what the column types and the readers of rows say of a cell that nobody wrote so.
+        """
         try:
             yield
         except SQLAlchemyError as error:
             raise translate(error, self.place) from error
+        except ValueError as error:
+            raise damaged(str(error), self.place) from error
 
 
 def _engine(url: URL, busy_timeout: timedelta) -> Engine:

@@ -7,10 +7,14 @@ import re
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from plansync.core.fit import cut_text
 from plansync.errors import StoreError, StoreLocked, StoreUnavailable
 
 _LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001")
 _CORRUPT = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_CONTRADICTS = ("SQLITE_CONSTRAINT",)
+_UNREADABLE = re.compile(r"Could not decode|no such (?:table|column)|has no column")
+"""What SQLite says, without a name for it, of texts and of a schema that are not what was written."""
 _REASONS = {
     "SQLITE_CANTOPEN": ("cannot be opened", "Check that its folder exists and that plansync may write there."),
     "SQLITE_READONLY": ("is read-only", "Give plansync the right to write the file and its folder."),
@@ -25,9 +29,10 @@ _NOT_LET_IN = re.compile(
     r"authentication failed|no password supplied|no pg_hba\.conf entry|role .* (does not exist|is not permitted)"
 )
 _NO_DATABASE = re.compile(r"database .* does not exist")
+_SHOWN = 120
 _MOVE_AWAY = (
-    "Move the file away and run again: it is a cache, rebuilt from plans and markers. Only what was known of creates "
-    "without an answer is lost; they are settled by listing the issues."
+    "Move the file away and run again, nothing of plans and issues is lost: it is a cache, rebuilt from plans and "
+    "markers. Creates without an answer are settled by listing the issues; the history begins anew."
 )
 
 
@@ -38,12 +43,19 @@ def translate(error: SQLAlchemyError, place: str) -> StoreError:
         return StoreLocked(f"{what} is locked by another process", hint="Try again when that process has ended.")
     if code.startswith(_CORRUPT):
         return StoreError(f"{what} is corrupt or no database", hint=_MOVE_AWAY)
+    if code.startswith(_CONTRADICTS) or (code in {"", "SQLITE_ERROR"} and _UNREADABLE.search(_words(error))):
+        return damaged(_words(error), place)
     for known, (message, hint) in _REASONS.items():
         if code.startswith(known):
             return StoreError(f"{what} {message}", hint=hint)
     if isinstance(error, DBAPIError) and _is_gone(error, code):
         return _not_reached(what, _words(error))
     return StoreError(f"{what} failed: {_words(error)}")
+
+
+def damaged(words: str, place: str) -> StoreError:
+    """Return the error for a database at ``place`` that opens, but holds what nobody wrote."""
+    return StoreError(f"the state database {place} is damaged: {cut_text(words, _SHOWN)}", hint=_MOVE_AWAY)
 
 
 def _is_gone(error: DBAPIError, code: str) -> bool:

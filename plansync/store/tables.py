@@ -5,6 +5,7 @@ The migrations in ``migrations/`` must lead to the very same schema; a test comp
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -25,6 +26,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+from plansync.core.observed import CloseReason
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware time in UTC, also where the database keeps no zone."""
@@ -39,6 +42,28 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class JsonText(TypeDecorator[str]):
+    """JSON that is handed on as text, or nothing; what is none raises ``ValueError`` when it is read."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        if value:
+            json.loads(value)
+        return value
+
+
+class IssueWord(TypeDecorator[str]):
+    """How an issue was last seen: ``open``, a close reason, or empty; anything else raises ``ValueError``."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value in {None, "", "open"} else CloseReason(value).value
 
 
 metadata = MetaData(
@@ -60,7 +85,7 @@ plans = Table(
     Column("feature_id", String, nullable=False),
     Column("digest", String, nullable=False),
     Column("gate", String, nullable=False),
-    Column("summary", Text, nullable=False),
+    Column("summary", JsonText, nullable=False),
     Column("missing_since", UtcDateTime),
     Column("synced_at", UtcDateTime),
     Column("relations", JSON(none_as_null=True)),
@@ -88,7 +113,7 @@ items = Table(
     Column("url", String, nullable=False),
     Column("linked", Boolean, nullable=False),
     Column("box", Boolean),
-    Column("issue", String, nullable=False),
+    Column("issue", IssueWord, nullable=False),
     Column("at", UtcDateTime),
     Column("struck", Boolean, nullable=False),
     Column("details", JSON(none_as_null=True)),
@@ -120,7 +145,7 @@ runs = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("ok", Boolean),
-    Column("summary", Text, nullable=False),
+    Column("summary", JsonText, nullable=False),
     Index(None, "target", "started_at"),
 )
 

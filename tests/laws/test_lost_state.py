@@ -12,10 +12,12 @@ import pytest
 
 from plansync.core.observed import CloseReason
 from plansync.store.open import open_store
+from plansync.trackers.local.tracker import LocalTracker
 from tests.laws.conftest import WORLDS
 from tests.support.example import FEED, MAP, PAGES, PLAN, SEND, STORE, TITLES
 from tests.support.hosted_worlds import WORLDS as HOSTED
 from tests.support.hosted_worlds import HostedWorld
+from tests.support.people import LocalPeople
 from tests.support.world import World, fake_world, kinds, local_world
 
 STATE = ".plansync/state.db"
@@ -234,3 +236,34 @@ def test_a_conflict_that_an_old_copy_cannot_judge_is_told(world: World) -> None:
     assert not is_ticked(world, FEED)
     assert [p.code for plan in report.plans for p in plan.problems].count("PS601") == 1
     check_quiet(world)
+
+
+def test_an_embedded_tracker_put_back_as_it_was_gets_again_what_it_lost(tmp_path: Path) -> None:
+    world = local_world(tmp_path)
+    world.write(PLAN)
+    world.sync()
+    tracker = tmp_path / ".plansync/tracker.db"
+    with (
+        closing(sqlite3.connect(tracker)) as database,
+        closing(sqlite3.connect(tmp_path / "backup")) as backup,
+    ):
+        database.backup(backup)
+    send = world.number(SEND)
+    tick(world, FEED)
+    world.people.close(send)
+    world.edit(line_of(world, STORE), f"{line_of(world, STORE)}  - [ ] {NEW}\n")
+    world.sync()
+    assert (is_ticked(world, FEED), is_ticked(world, SEND)) == (True, True)
+
+    assert isinstance(world.tracker, LocalTracker)
+    assert isinstance(world.people, LocalPeople)
+    world.tracker.close()
+    world.people.desk.close_file()
+    tracker.write_bytes((tmp_path / "backup").read_bytes())
+    assert NEW not in world.issues()
+    delete(world)
+    world.sync()
+    assert (is_ticked(world, FEED), is_ticked(world, SEND)) == (True, True)
+    assert world.issues()[TITLES[0]].closed is CloseReason.COMPLETED
+    assert world.number(NEW) == world.issues()[NEW].number
+    check_each_once(world)

@@ -25,7 +25,7 @@ from plansync.trackers.local.ledger import EventKind, Ledger
 from plansync.trackers.local.shelf import Shelf
 
 
-class Refused(ValueError):
+class Refused(Exception):
     """The change asks for what this tracker does not hold."""
 
 

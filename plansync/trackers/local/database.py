@@ -6,6 +6,7 @@ before the first use. An error of SQLAlchemy never leaves this package.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from plansync.core.fit import cut_text
 from plansync.errors import OutcomeUnknown, TrackerError, TrackerUnavailable
 from plansync.trackers.local.tables import VERSION, metadata
 
@@ -26,6 +28,9 @@ BUSY_TIMEOUT = timedelta(seconds=5)
 _TURNS = 20
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _CORRUPT = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_UNREADABLE = re.compile(r"Could not decode|no such (?:table|column)|has no column")
+"""What SQLite says, without a name for it, of texts and of tables that are not what was written."""
+_SHOWN = 120
 _REASONS = {
     "SQLITE_CANTOPEN": ("cannot be opened", "Check that its folder exists and that plansync may write there."),
     "SQLITE_READONLY": ("is read-only", "Give plansync the right to write the file and its folder."),
@@ -110,11 +115,16 @@ class Database:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Turn SQLAlchemy's errors into ours, telling busy and corrupt from the rest; keep the cause."""
+        """Turn SQLAlchemy's errors into ours, telling busy and corrupt from the rest; keep the cause.
+
+        A ``ValueError`` is what the column types and the readers of rows say of a cell that nobody wrote so.
+        """
         try:
             yield
         except SQLAlchemyError as error:
             raise _translation(error, self._path) from error
+        except ValueError as error:
+            raise _damaged(str(error), self._path) from error
 
 
 def _set_up(engine: Engine, busy_timeout: timedelta) -> None:
@@ -174,9 +184,15 @@ def _translation(error: SQLAlchemyError, path: Path) -> TrackerError:
     for known, (message, hint) in _REASONS.items():
         if code.startswith(known):
             return TrackerError(f"the tracker {path} {message}", hint=hint)
+    if code in {"", "SQLITE_ERROR"} and _UNREADABLE.search(_words(error)):
+        return _damaged(_words(error), path)
     return TrackerError(f"the tracker {path} failed: {_words(error)}")
+
+
+def _damaged(words: str, path: Path) -> TrackerError:
+    return TrackerError(f"the tracker {path} is damaged: {cut_text(words, _SHOWN)}", hint=_RESTORE)
 
 
 def _words(error: SQLAlchemyError) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return str(cause).strip() or type(cause).__name__
+    return " ".join(str(cause).split()) or type(cause).__name__

@@ -84,6 +84,29 @@ def test_a_corrupt_file_is_told_with_the_way_out(path: Path, tracker: LocalTrack
     assert str(path) in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        ("UPDATE issues SET created_at = '2026-03-02 1::00:00.000000'", "Invalid isoformat"),
+        ("UPDATE issues SET created_at = '2026-13-02 10:00:00.000000'", "month must be in"),
+        ("UPDATE issues SET closed = 'comple|ed'", "'comple|ed' is not a valid CloseReason"),
+        ("UPDATE issues SET title = CAST(x'4c61ff0a79' AS TEXT)", "Could not decode to UTF-8"),
+        ("DROP TABLE assignees", "no such table: assignees"),
+    ],
+)
+def test_a_file_that_holds_what_nobody_wrote_is_told_with_the_way_out(
+    path: Path, tracker: LocalTracker, harm: str, told: str
+) -> None:
+    tracker.apply(new_issue())
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(harm)
+    with pytest.raises(TrackerError, match="is damaged: ") as caught:
+        tracker.observe(Asked())
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "backup" in caught.value.hint
+
+
 def test_a_place_that_cannot_be_used_is_told_with_a_hint(path: Path) -> None:
     with pytest.raises(TrackerError, match="cannot be opened") as caught:
         LocalTracker(path / "nowhere", URL, FakeClock()).observe(Asked())
@@ -105,10 +128,10 @@ def test_a_locked_file_may_be_tried_again(path: Path) -> None:
 def test_an_error_without_a_name_of_its_own_tells_the_drivers_words(path: Path) -> None:
     with (
         closing(Database(path)) as database,
-        pytest.raises(TrackerError, match=r"tracker\.db failed: no such table: absent"),
+        pytest.raises(TrackerError, match=r'tracker\.db failed: near "SELEC": syntax error'),
         database.reading() as connection,
     ):
-        connection.exec_driver_sql("SELECT * FROM absent")
+        connection.exec_driver_sql("SELEC 1")
 
 
 def test_a_commit_that_fails_leaves_the_outcome_unknown(path: Path, tracker: LocalTracker) -> None:
