@@ -124,6 +124,7 @@ class TestServer:
         self.service = service
         self.books: list[Entry] = []
         self.faults: dict[int, Fault] = {}
+        self._ordered: list[tuple[str, str, Fault]] = []
         self.watch = watch
         self.mismatches: list[str] = []
         self.lock = threading.RLock()
@@ -165,11 +166,15 @@ class TestServer:
         """Break the answer to the request that follows ``after`` more."""
         self.faults[len(self.books) + after] = fault
 
+    def fault_on(self, method: str, ending: str, fault: Fault) -> None:
+        """Break the answer to the next request with this method whose path ends so."""
+        self._ordered.append((method, ending, fault))
+
     def handle(self, request: Request) -> tuple[Answer | None, Fault | None]:
         """Answer one request; no answer where the connection is to break or to hang."""
         with self.lock:
             index = len(self.books)
-            fault = self.faults.pop(index, None)
+            fault = self.faults.pop(index, None) or self._fault_for(request)
             answer = self._answer(request, fault)
             status = answer.status if answer is not None else 0
             token = self.service.credential(request)
@@ -180,6 +185,10 @@ class TestServer:
     def wait_until_closed(self) -> None:
         """Keep an answer back, until the client's time-out, or until the server ends."""
         self._closing.wait(30)
+
+    def _fault_for(self, request: Request) -> Fault | None:
+        fits = (one for one in self._ordered if request.method == one[0] and request.path.endswith(one[1]))
+        return self._ordered.pop(self._ordered.index(order))[2] if (order := next(fits, None)) else None
 
     def _answer(self, request: Request, fault: Fault | None) -> Answer | None:
         match fault:

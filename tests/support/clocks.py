@@ -30,3 +30,20 @@ class TickingClock(FakeClock):
 
     def now(self) -> datetime:
         return self.advance(timedelta(milliseconds=10))
+
+
+class OtherClock(FakeClock):
+    """The clock of a machine that is ``off`` by so much from ``clock``, which tells the right time."""
+
+    def __init__(self, clock: FakeClock, off: timedelta) -> None:
+        super().__init__()
+        self._clock, self._off = clock, off
+
+    def now(self) -> datetime:
+        return self._clock.now() + self._off
+
+    def sleep(self, span: timedelta) -> None:
+        self._clock.sleep(span)
+
+    def advance(self, span: timedelta = timedelta(seconds=1)) -> datetime:
+        return self._clock.advance(span) + self._off
