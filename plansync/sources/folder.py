@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from plansync.ports.source import BranchRule, Changed, Content, Note, Refused, R
 from plansync.sources.checkout import Checkout
 from plansync.sources.globs import Globs
 from plansync.sources.ignored import ignored
-from plansync.sources.replace import TEMPORARY_PREFIX, file_token, replace_file
+from plansync.sources.replace import TEMPORARY_PREFIX, file_token, remove_leftover, replace_file
 
 
 class FolderSource:
@@ -56,7 +57,7 @@ class FolderSource:
             return Unreadable(path, "PS103", _why(error))
 
     def save(self, replacements: Sequence[Replacement], note: Note) -> Sequence[Saved]:
-        return [self._save(item.content, item.data) if item.is_needed else item.content for item in replacements]
+        return [self._save(item.content, item.data) if item.is_needed else self._leave(item) for item in replacements]
 
     def branch_rule(self) -> BranchRule:
         return self._checkout.rule()
@@ -73,6 +74,11 @@ class FolderSource:
         except OSError as error:
             return Refused(content.path, f"{content.path}: {_why(error)}")
         return Content(content.path, data, file_token(data, status))
+
+    def _leave(self, item: Replacement) -> Content:
+        with contextlib.suppress(OSError, SourceError):  # it was removed meanwhile
+            remove_leftover(self._inside(item.content.path))
+        return item.content
 
     def _files(self, folder: Path, above: str, checkouts: set[str]) -> Iterator[tuple[str, bool]]:
         """Yield path and is-a-link of every file that is meant, below ``folder``, whose path is ``above``.

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from plansync.errors import SourceChanged, SourceError
+from plansync.sources.exchange import exchange
 
 TEMPORARY_PREFIX = ".plansync-"
+_READ_AGAIN = "plansync reads it again"
 _WRITE_BITS = 0o222
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -36,13 +38,38 @@ def replace_file(file: Path, old: bytes, new: bytes) -> os.stat_result:
         _refuse_read_only(file, status)
         temporary = _temporary(file)
         try:
-            result = _write_copy(temporary, new, file)
-            _require(file, old)
-            temporary.replace(file)
+            with _copy(temporary, new, file) as result:
+                _require(file, old)
+                _put(temporary, file, old, new)
         finally:
             temporary.unlink(missing_ok=True)
         _sync_folder(file.parent)
         return result
+
+
+def remove_leftover(file: Path) -> None:
+    """Remove what a run that was killed may have left beside ``file``, unless somebody else is at work on it."""
+    temporary = _temporary(file)
+    if temporary.exists():
+        with contextlib.suppress(OSError, SourceChanged), _locked(file):
+            temporary.unlink(missing_ok=True)
+
+
+def _put(temporary: Path, file: Path, old: bytes, new: bytes) -> None:
+    """Put the new bytes in place of the old ones, and nothing in place of anything else.
+
+    What was there is looked at after the step that took it away. If somebody saved right before, their file goes back
+    to its place by another such step, and so on: the last one who saved has the file. Raises ``SourceChanged`` then.
+    """
+    if not exchange(temporary, file):
+        temporary.replace(file)
+        return
+    here, expected = new, old
+    while (found := temporary.read_bytes()) != expected:
+        exchange(temporary, file)
+        here, expected = found, here
+    if here != new:
+        raise SourceChanged(f"{file}: was saved by somebody else meanwhile", hint=_READ_AGAIN)
 
 
 def _temporary(file: Path) -> Path:
@@ -50,7 +77,9 @@ def _temporary(file: Path) -> Path:
     return file.with_name(f"{TEMPORARY_PREFIX}{hashlib.sha256(os.fsencode(file.name)).hexdigest()[:16]}.tmp")
 
 
-def _write_copy(temporary: Path, data: bytes, like: Path) -> os.stat_result:
+@contextlib.contextmanager
+def _copy(temporary: Path, data: bytes, like: Path) -> Iterator[os.stat_result]:
+    """Write the new bytes, and keep other plansync processes away from them until all is done."""
     temporary.unlink(missing_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     with os.fdopen(os.open(temporary, flags, 0o600), "wb") as opened:
@@ -58,7 +87,9 @@ def _write_copy(temporary: Path, data: bytes, like: Path) -> os.stat_result:
         opened.flush()
         _copy_attributes(like, opened.fileno())
         os.fsync(opened.fileno())
-        return os.fstat(opened.fileno())
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(opened.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield os.fstat(opened.fileno())
 
 
 def _copy_attributes(like: Path, descriptor: int) -> None:
@@ -76,7 +107,7 @@ def _copy_attributes(like: Path, descriptor: int) -> None:
 
 def _require(file: Path, old: bytes) -> None:
     if file.read_bytes() != old:
-        raise SourceChanged(f"{file}: was saved by somebody else meanwhile", hint="plansync reads it again")
+        raise SourceChanged(f"{file}: was saved by somebody else meanwhile", hint=_READ_AGAIN)
 
 
 def _refuse_read_only(file: Path, status: os.stat_result) -> None:

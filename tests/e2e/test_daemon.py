@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -285,6 +286,57 @@ def test_two_daemons_on_one_state_make_everything_once(slow: Shell) -> None:
             daemon.ends()
     assert_that_all_is_there_once(slow)
     assert not [line for line in (*first.lines, *second.lines) if line["level"] == "error"]
+
+
+def halt_between_writes(shell: Shell, daemon: Daemon) -> None:
+    """Stop the daemon while it writes to neither of its databases, which would hold up whoever else wants to."""
+
+    def is_free(name: str) -> bool:
+        with closing(sqlite3.connect(shell.folder / ".plansync" / name, timeout=0)) as connection:
+            try:
+                connection.execute("begin immediate")
+            except sqlite3.OperationalError:
+                return False
+            return True
+
+    def is_halted() -> bool:
+        daemon.signal(signal.SIGSTOP)
+        os.waitpid(daemon.process.pid, os.WUNTRACED)
+        if is_free("state.db") and is_free("tracker.db"):
+            return True
+        daemon.signal(signal.SIGCONT)
+        return False
+
+    until(is_halted, daemon)
+
+
+def test_once_beside_a_daemon_at_work_says_whom_it_waits_for_and_makes_nothing_twice(slow: Shell) -> None:
+    with running(slow) as daemon:
+        until(lambda: has_made(slow, 4), daemon)
+        halt_between_writes(slow, daemon)
+        with slow.start("once") as once:
+            assert once.stdout is not None and once.stderr is not None
+            assert f": waiting up to 2 min: process {daemon.process.pid} on " in once.stderr.readline()
+            daemon.signal(signal.SIGCONT)
+            assert "nothing to do" in once.communicate(timeout=DEADLINE)[0]
+        assert_that_all_is_there_once(slow)
+        daemon.signal(signal.SIGTERM)
+        daemon.ends()
+    assert not [line for line in daemon.lines if line["level"] == "error"]
+
+
+def test_a_daemon_and_runs_by_hand_take_turns_and_nobody_complains(slow: Shell) -> None:
+    with running(slow) as daemon:
+        until(lambda: is_linked(slow, MADE - 3), daemon)
+        slow("local", "close", "1")
+        runs = [slow.start("once") for _ in range(3)]
+        said = [run.communicate(timeout=DEADLINE) for run in runs]
+        assert [run.returncode for run in runs] == [0, 0, 0], said
+        assert "- [x] Create the `saved_search` table" in slow.read(FILE)
+        daemon.signal(signal.SIGTERM)
+        daemon.ends()
+    assert_that_all_is_there_once(slow)
+    assert not [line for line in daemon.lines if line["level"] in {"error", "warning"}]
 
 
 def test_hangup_reads_the_configuration_again_and_a_bad_one_changes_nothing(shell: Shell) -> None:

@@ -8,6 +8,8 @@ import stat
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +18,7 @@ import pytest
 from plansync.errors import SourceError
 from plansync.ports.source import Changed, Content, Refused, Unreadable
 from plansync.sources.checkout import Checkout
+from plansync.sources.exchange import _renameat2
 from plansync.sources.folder import FolderSource
 from plansync.sources.globs import Globs
 from plansync.sources.replace import TEMPORARY_PREFIX
@@ -232,6 +235,75 @@ def test_what_a_killed_run_left_is_no_hindrance(tmp_path: Path) -> None:
     kill_at_rename(tmp_path)
     assert len(names(tmp_path)) == 2
     save(source, read(source, "a.md"), b"two")
+    assert names(tmp_path) == ["a.md"]
+
+
+def test_what_a_killed_run_left_goes_with_the_next_one_that_has_nothing_to_write(tmp_path: Path) -> None:
+    put(tmp_path / "a.md")
+    kill_at_rename(tmp_path)
+    source = open_folder(tmp_path)
+    save(source, read(source, "a.md"), b"old")
+    assert names(tmp_path) == ["a.md"]
+
+
+_AT_RENAME: list[Callable[[], object]] = []
+"""What happens right before the next renames, one by one."""
+
+
+@cache
+def _listen_for_renames() -> None:
+    """Hear of renames from here on; nobody can be made to listen no more."""
+    sys.addaudithook(lambda event, _: _AT_RENAME.pop(0)() if event == "os.rename" and _AT_RENAME else None)
+
+
+def save_by_rename(file: Path, data: bytes) -> None:
+    """Save as many editors do: as a new file that is put where the old one was."""
+    fresh = put(file.with_name("fresh"), data)
+    fresh.replace(file)
+
+
+@pytest.mark.parametrize("person", [Path.write_bytes, save_by_rename])
+@pytest.mark.parametrize("saves", [[b"theirs"], [b"first", b"theirs"], [b"first", b"second", b"theirs"]])
+def test_what_is_saved_at_the_very_moment_of_writing_is_kept(
+    tmp_path: Path, person: Callable[[Path, bytes], object], saves: list[bytes]
+) -> None:
+    file = put(tmp_path / "a.md")
+    source = open_folder(tmp_path)
+    content = read(source, "a.md")
+    _listen_for_renames()
+    _AT_RENAME.extend(partial(quietly, person, file, data) for data in saves)
+    assert isinstance(save(source, content, b"new"), Changed)
+    assert _AT_RENAME == []
+    assert (file.read_bytes(), names(tmp_path)) == (b"theirs", ["a.md"])
+
+
+def quietly(person: Callable[[Path, bytes], object], file: Path, data: bytes) -> None:
+    """Save, and let nothing more happen at the renames of that."""
+    later, _AT_RENAME[:] = [*_AT_RENAME], []
+    person(file, data)
+    _AT_RENAME.extend(later)
+
+
+def test_a_file_that_is_removed_at_the_very_moment_of_writing_stays_removed(tmp_path: Path) -> None:
+    file = put(tmp_path / "a.md")
+    source = open_folder(tmp_path)
+    content = read(source, "a.md")
+    _listen_for_renames()
+    _AT_RENAME.append(file.unlink)
+    assert isinstance(save(source, content, b"new"), Changed)
+    assert names(tmp_path) == []
+
+
+def test_where_files_cannot_be_swapped_they_are_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "a.md")
+    source = open_folder(tmp_path)
+    content = read(source, "a.md")
+    monkeypatch.setattr(sys, "platform", "other")
+    _renameat2.cache_clear()
+    try:
+        assert cast("Content", save(source, content, b"new")).data == b"new"
+    finally:
+        _renameat2.cache_clear()
     assert names(tmp_path) == ["a.md"]
 
 
