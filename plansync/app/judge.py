@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from plansync.app.request import SyncRequest, Target
 from plansync.app.survey import Survey
+from plansync.core.baseline import ItemState
 from plansync.core.context import Context
 from plansync.core.decide import decide_plan
 from plansync.core.decision import PlanDecision
@@ -15,12 +16,13 @@ from plansync.core.facts import Facts
 from plansync.core.identity import PlanKey
 from plansync.core.match import Matching, match_items
 from plansync.core.numbers import take_numbers
-from plansync.core.observed import CloseReason, Relation, RelationKind, StateEvent
+from plansync.core.observed import CloseReason, ObservedIssue, Relation, RelationKind, StateEvent
 from plansync.core.ownership import Ownership
 from plansync.core.phases import PhaseMatch, match_phases
 from plansync.core.plan_issues import named_by
 from plansync.core.policy import creations_in
 from plansync.core.reading import Gated, Reading
+from plansync.core.state import is_of_an_older_day
 
 _A_SECOND = timedelta(seconds=1)
 """What hosts' times are counted in."""
@@ -125,11 +127,14 @@ class Judge:
         return bool(numbers or names or ends)
 
     def _events(self, survey: Survey, number: int) -> tuple[StateEvent, ...]:
-        """Read the events since the issue was last in step, or else since it was opened; all those of a duplicate."""
+        """Read the events since the issue was last in step, or else since it was opened.
+
+        All those of a duplicate are read, and of an issue of a tracker that was put back from a backup.
+        """
         issue = next((issue for issue in survey.observed.issues if issue.number == number), None)
-        if issue is not None and issue.closed is CloseReason.DUPLICATE:
-            return self.target.tracker.events(number, issue.created_at - _A_SECOND)
-        items = (item for state in survey.states.values() for item in state.items if item.number == number)
+        items = [item for state in survey.states.values() for item in state.items if item.number == number]
+        if issue is not None and _is_to_be_read_whole(issue, items):
+            return self.target.tracker.events(number, min(issue.created_at, issue.updated_at) - _A_SECOND)
         since = [item.at for item in items if item.at is not None]
         since += [issue.created_at] if issue is not None else []
         return self.target.tracker.events(number, since[0])
@@ -151,3 +156,7 @@ def match_all(
     matchings = match_items(readings, gated, ownership, address, keys)
     by_tasks = {r.key: match_phases(r, ownership, address, matchings[r.key].matches) for r in readings}
     return matchings, by_tasks
+
+
+def _is_to_be_read_whole(issue: ObservedIssue, items: Sequence[ItemState]) -> bool:
+    return issue.closed is CloseReason.DUPLICATE or any(is_of_an_older_day(issue, item) for item in items)

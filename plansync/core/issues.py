@@ -29,7 +29,15 @@ from plansync.core.problems import Problem, problem_at
 from plansync.core.reading import Reading
 from plansync.core.region import RegionDamaged, remove_region
 from plansync.core.stages import By
-from plansync.core.state import Action, Sides, StateDecision, decide_state, last_word, needs_events
+from plansync.core.state import (
+    Action,
+    Sides,
+    StateDecision,
+    decide_state,
+    is_of_an_older_day,
+    last_word,
+    needs_events,
+)
 from plansync.core.texts import Texts
 
 
@@ -120,6 +128,8 @@ class IssueDesk:
         """Decide which side moves; the second value says that the issue's events must be read first."""
         now = Sides(box_of(match.placed.item), issue.closed, match.placed.item.state is State.CANCELLED)
         known = self._baseline(match)
+        if known is not None and is_of_an_older_day(issue, known):
+            known = None
         base = _sides_of(known)
         first = decide_state(now, base)
         if self._is_put_back(match, issue):

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from plansync.core.baseline import ItemState
-from plansync.core.observed import CloseReason, StateEvent
+from plansync.core.observed import CloseReason, ObservedIssue, StateEvent
 
 _STRUCK = re.compile(r"(~~?)[^~]+\1", re.DOTALL)
 
@@ -104,6 +104,15 @@ def baseline_of(state: ItemState) -> Sides | None:
         return None
     issue = None if state.issue == "open" else CloseReason(state.issue)
     return Sides(state.box, issue, struck=_STRUCK.fullmatch(state.text) is not None)
+
+
+def is_of_an_older_day(issue: ObservedIssue, known: ItemState) -> bool:
+    """Say whether the issue differs from what was last in step, and yet was not touched since.
+
+    So it is where the tracker was put back from a backup: what is remembered of the issue is no baseline then.
+    """
+    state = issue.closed.value if issue.closed else "open"
+    return bool(known.issue) and known.issue != state and known.at is not None and issue.updated_at < known.at
 
 
 def _decide_struck(now: Sides, base: Sides | None, word: StateEvent | None) -> StateDecision:

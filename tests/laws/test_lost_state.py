@@ -238,7 +238,8 @@ def test_a_conflict_that_an_old_copy_cannot_judge_is_told(world: World) -> None:
     check_quiet(world)
 
 
-def test_an_embedded_tracker_put_back_as_it_was_gets_again_what_it_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_state_lost", [True, False], ids=["with the state lost", "alone"])
+def test_an_embedded_tracker_put_back_as_it_was_gets_again_what_it_lost(tmp_path: Path, is_state_lost: bool) -> None:
     world = local_world(tmp_path)
     world.write(PLAN)
     world.sync()
@@ -261,9 +262,30 @@ def test_an_embedded_tracker_put_back_as_it_was_gets_again_what_it_lost(tmp_path
     world.people.desk.close_file()
     tracker.write_bytes((tmp_path / "backup").read_bytes())
     assert NEW not in world.issues()
-    delete(world)
+    if is_state_lost:
+        delete(world)
     world.sync()
     assert (is_ticked(world, FEED), is_ticked(world, SEND)) == (True, True)
     assert world.issues()[TITLES[0]].closed is CloseReason.COMPLETED
     assert world.number(NEW) == world.issues()[NEW].number
     check_each_once(world)
+    check_quiet_plan(world)
+
+
+def check_quiet_plan(world: World) -> None:
+    before = world.read()
+    assert kinds(world.sync()) == []
+    assert world.read() == before
+
+
+def test_a_person_who_reopens_while_the_clock_is_set_back_is_heard(tmp_path: Path) -> None:
+    world = local_world(tmp_path)
+    world.write(PLAN)
+    world.sync()
+    tick(world, FEED)
+    world.sync()
+    world.clock.advance(timedelta(hours=-1))
+    world.people.reopen(world.number(FEED))
+    world.sync()
+    assert not is_ticked(world, FEED)
+    check_quiet_plan(world)

@@ -64,6 +64,18 @@ def test_a_persons_word_since_the_baseline_counts_as_the_issue_changed() -> None
     assert _action(ticked, issue_of(5, "a"), state, events={5: (replace(word, at=NOON),)}) is Action.CLOSE
 
 
+def test_of_a_tracker_that_was_put_back_nothing_is_remembered() -> None:
+    """With the baseline an open issue would untick the box; it was not touched since it was seen closed, though."""
+    ticked, state = boxed_task("a", 5, "x", state=State.DONE), _baseline(5, "a", True, "completed")
+    back = replace(issue_of(5, "a"), updated_at=NOON - timedelta(days=7))
+    assert _action(ticked, issue_of(5, "a"), state, events={5: ()}) is Action.UNTICK
+    assert _action(ticked, back, state, events={5: ()}) is Action.CLOSE
+    reopened = StateEvent(NOON - timedelta(days=8), None, by_us=False)
+    assert _action(ticked, back, state, events={5: (reopened,)}) is Action.UNTICK
+    in_step = _baseline(5, "a", True, "open")
+    assert _action(boxed_task("a", 5), back, in_step, events={5: ()}) is Action.NOTHING
+
+
 @pytest.mark.parametrize("change", [{"linked": False}, {"issue": ""}, {"number": 6}, {"key": "t-other"}])
 def test_what_is_no_baseline_of_this_very_link_counts_for_nothing(change: dict[str, Any]) -> None:
     """With the baseline the unticked box would reopen the issue; without, the closed issue ticks it."""
