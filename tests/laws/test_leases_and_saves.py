@@ -89,6 +89,19 @@ def test_a_file_that_cannot_be_written_keeps_the_issues_for_the_next_run(world: 
     assert all(world.number(title) for title in TITLES)
 
 
+def test_a_tick_that_could_not_be_written_comes_with_the_next_run_and_reopens_nothing(world: World) -> None:
+    def refuse() -> None:
+        raise SourceError("plans/plan.md is read-only", hint="chmod u+w plans/plan.md")
+
+    world.sync()
+    number = world.number(MAP)
+    world.people.close(number)
+    _sync(world, refuse)
+    report = world.sync()
+    assert kinds(report) == []
+    assert f"- [x] {TITLES[4]}" in world.read()
+
+
 def test_a_living_lease_is_waited_for_and_named(tmp_path: Path) -> None:
     world = fake_world(tmp_path)
     world.write(PLAN)

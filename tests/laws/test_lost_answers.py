@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.clocks import TickingClock
+from tests.support.clocks import OtherClock, TickingClock
 from tests.support.example import PLAN, TITLES
 from tests.support.fake_tracker import FakeTracker
-from tests.support.world import World, fake_world, kinds
+from tests.support.world import World, fake_world, kinds, only
 
 QUARANTINE = timedelta(minutes=10)
 
@@ -67,6 +67,20 @@ def test_without_a_later_create_it_waits_for_the_quarantine(world: World, tracke
     report = world.sync()
     assert not report.failed
     assert kinds(report) == ["create_issue"]
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_the_clock_of_this_machine_decides_nothing_that_the_trackers_clock_must(
+    world: World, tracker: FakeTracker, hours: int
+) -> None:
+    world.clock = OtherClock(tracker.clock, timedelta(hours=hours))
+    tracker.lose_requests = {8}
+    world.sync()
+    waiting = world.sync()
+    assert kinds(waiting) == []
+    world.clock.advance(QUARANTINE)
+    assert kinds(world.sync()) == ["create_issue"]
+    assert _has_each_once(world)
 
 
 def test_a_lagging_list_is_not_taken_for_absence(world: World, tracker: FakeTracker) -> None:
@@ -132,4 +146,5 @@ def test_a_strangers_copy_of_a_marker_is_inert(world: World, tracker: FakeTracke
     stranger_issue.seen = replace(stranger_issue.seen, author_trusted=False)
     report = world.sync()
     assert kinds(report) == []
+    assert only(report).problems == ()
     assert not report.failed

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from plansync.app.request import Silent
 from plansync.core.observed import CloseReason
 from plansync.core.rules import Rules
 from tests.support.example import FEED, MAP, PLAN, SEND, STORE, TITLES
@@ -121,6 +122,21 @@ def test_text_above_and_below_the_region_stays(synced: World) -> None:
     assert changed.startswith("Mine, above.\n\n<!-- plansync:v1 ")
     assert changed.endswith("<!-- /plansync -->\n\nMine, below: /close @all")
     assert "on a large map" in changed
+
+
+def test_what_a_person_writes_while_a_run_goes_on_stays(synced: World) -> None:
+    number = synced.number(STORE)
+    body = next(issue.body for issue in synced.all_issues() if issue.number == number)
+
+    class Meanwhile(Silent):
+        def started(self, target: str, changes: int, estimate: timedelta) -> None:
+            synced.people.set_body(number, f"Written a moment ago.\n\n{body}")
+
+    synced.edit("Store parcels with their last state", "Store parcels with all their states")
+    synced.sync(Meanwhile())
+    after = next(issue.body for issue in synced.all_issues() if issue.number == number)
+    assert after.startswith("Written a moment ago.")
+    assert kinds(synced.sync()) == []
 
 
 def test_a_body_saved_from_a_browser_is_no_drift_and_keeps_its_line_ends(synced: World) -> None:

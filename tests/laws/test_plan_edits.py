@@ -26,6 +26,23 @@ def _without_links(text: str) -> str:
     return re.sub(r"\n- \*\*Milestone:\*\* .*", "", text)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Keep parcels for 30 days in the store", "Keep parcels for 90 days in the store"),
+        ("Move the tables of `parcels.old` to the archive", "Move the tables of `parcels.new` to the archive"),
+        ("Let the new Parcel_Feed talk to the old carrier", "Let the new Parcel_Desk talk to the old carrier"),
+    ],
+)
+def test_one_number_or_name_makes_it_another_task(world: World, before: str, after: str) -> None:
+    world.write(PLAN.replace("Store parcels with their last state", before))
+    world.sync()
+    number = world.number(before)
+    world.write(_without_links(world.read()).replace(before, after))
+    world.sync()
+    assert world.number(after) != number
+
+
 def test_a_tool_that_makes_the_links_plain_has_no_issue_opened_twice(synced: World) -> None:
     numbers = {issue.number for issue in synced.all_issues()}
     for _ in range(4):
@@ -453,6 +470,14 @@ def test_a_reworded_task_with_its_id_is_the_same_without_its_link(world: World) 
     assert "create_issue" not in kinds(report)
     match = next(m for m in only(report).matches if "new tap" in m.text)
     assert (match.number, match.by) == (2, "id")
+
+
+def test_without_links_and_without_a_store_the_markers_tell_everything(synced: World) -> None:
+    linked = synced.read()
+    synced.write(PLAN)
+    synced.forget()
+    assert kinds(synced.sync()) == []
+    assert synced.read() == linked
 
 
 def test_an_id_given_to_quite_another_task_is_another_task(world: World) -> None:
