@@ -1,12 +1,13 @@
 """Counts a process's side effects from outside and kills or stops it at one of them.
 
 Knows nothing of plansync: files are seen by Python's audit events, databases by SQLite's own trace of the statements it
-begins. What a killed process leaves is what SIGKILL leaves: nothing is flushed, closed or rolled back by it.
+begins, requests by the audit event of Python's HTTP client. What a killed process leaves is what SIGKILL leaves: nothing is flushed, closed or rolled back by it.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import sys
@@ -32,6 +33,7 @@ _CHANGES = frozenset(
         "utime",
     )
 )
+_REQUEST = re.compile(rb"(?P<verb>[A-Z]{3,7}) (?P<path>/\S*) HTTP/")
 _STATEMENTS = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "ALTER", "DROP", "PRAGMA JOURNAL_MODE =")
 
 
@@ -61,6 +63,8 @@ class KillSwitch:
                 self._on_file(event, path)
         elif event in _CHANGES:
             self._on_file(event, arguments[0])
+        elif event == "http.client.send":
+            self._on_request(arguments[1])
         elif event == "sqlite3.connect":
             self._opening = Path(os.fsdecode(str(arguments[0]))).name
         elif event == "sqlite3.connect/handle":
@@ -76,6 +80,13 @@ class KillSwitch:
                 self._on_effect(f"{words.partition(' ')[0].lower()} {name}")
 
         return listen
+
+    def _on_request(self, data: object) -> None:
+        """A request is sent: its first bytes tell whether it may change anything."""
+        head = bytes(data[:400]) if isinstance(data, bytes | bytearray | memoryview) else b""
+        found = _REQUEST.match(head)
+        if found is not None and found["verb"] not in {b"GET", b"HEAD"}:
+            self._on_effect(f"send {found['verb'].decode()} {found['path'].decode()}")
 
     def _on_file(self, event: str, path: object) -> None:
         if isinstance(path, int) and event in _CHANGES:

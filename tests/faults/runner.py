@@ -7,7 +7,8 @@ import os
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -25,13 +26,18 @@ class Ended:
 
 @dataclass(frozen=True)
 class Runner:
-    """Runs plansync commands in a folder, killed at a side effect or undisturbed."""
+    """Runs plansync commands in a folder, killed at a side effect or undisturbed.
+
+    ``variables`` are set in their environment.
+    """
 
     process: subprocess.Popen[str]
     folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str, at: int = 0, moment: str = "before") -> Ended:
-        order = {"folder": str(self.folder), "arguments": arguments, "at": at, "moment": moment}
+        order: dict[str, object] = {"folder": str(self.folder), "arguments": arguments, "at": at, "moment": moment}
+        order["variables"] = dict(self.variables)
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         print(json.dumps(order), file=self.process.stdin, flush=True)

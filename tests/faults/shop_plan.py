@@ -61,3 +61,16 @@ EDITS = (
     ("The card terminal loses its network", "The card terminal loses its mobile network"),
 )
 """Ticked, reworded, deleted, added; replaced in this order, with the link that may follow."""
+
+SECOND_THOUGHTS = (
+    ("[x] Take the deposit by card", "[ ] Take the deposit by card"),
+    ("[x] Book bicycles out and in", "[ ] Book bicycles out and in"),
+    (
+        "  - [ ] Release bicycles that nobody fetched",
+        "  - [ ] Remind customers the day before\n  - [ ] Release bicycles that nobody fetched",
+    ),
+    ("  - [ ] Close the till in the evening", "  - [ ] ~~Close the till in the evening~~"),
+    ("**Status:** In Progress", "**Status:** Done"),
+    ("### Phase 3: Booking ahead", "### Phase 3: Booking for another day"),
+)
+"""Unticked twice, put back without its link, struck out, a Status that is not so, a phase renamed."""

@@ -6,14 +6,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.faults.aftermath import aftermath
 from tests.faults.runner import KILLED, Runner, Stage, environment
-from tests.faults.shop_plan import EDITS, PLAN, TASKS_OF_PHASE_1
+from tests.faults.shop_plan import EDITS, PLAN, SECOND_THOUGHTS, TASKS_OF_PHASE_1
 
 PARTS = 5
 """In how many tests the points of one kind of run are dealt out, so that they can run side by side."""
@@ -30,9 +30,22 @@ def a_days_work(plansync: Runner) -> None:
     plansync.quietly("once")
     for number in TASKS_OF_PHASE_1:
         plansync.quietly("local", "close", str(number))
+    edit(plansync, EDITS)
+
+
+def second_thoughts(plansync: Runner) -> None:
+    """A day's work in step, of which then boxes were unticked, an issue reopened, text put back, and Status written by hand."""
+    a_days_work(plansync)
+    plansync.quietly("once")
+    plansync.quietly("local", "reopen", str(TASKS_OF_PHASE_1[0]))
+    edit(plansync, SECOND_THOUGHTS)
+
+
+def edit(plansync: Runner, edits: Sequence[tuple[str, str]]) -> None:
+    """Edit the plan as a person does."""
     file = plansync.folder / "plans/desk.md"
     text = file.read_text("utf-8")
-    for old, new in EDITS:
+    for old, new in edits:
         link = r" \(\[#\d+\]\(\S+?\)\)\n" if not new else ""
         text, count = re.subn(re.escape(old) + link, new, text)
         assert count == 1, old
@@ -40,14 +53,16 @@ def a_days_work(plansync: Runner) -> None:
 
 
 Setting = Callable[[Runner], None]
-SETTINGS: tuple[Setting, ...] = (a_new_plan, a_days_work)
+SETTINGS: tuple[Setting, ...] = (a_new_plan, a_days_work, second_thoughts)
 
 
 def names(setting: object) -> str | None:
     return getattr(setting, "__name__", None)
 
 
-@pytest.mark.parametrize(("setting", "created"), [(a_new_plan, 12 + 2 + 3), (a_days_work, 1)], ids=names)
+@pytest.mark.parametrize(
+    ("setting", "created"), [(a_new_plan, 12 + 2 + 3), (a_days_work, 1), (second_thoughts, 0)], ids=names
+)
 def test_every_creation_and_every_file_has_points_to_be_killed_at(
     setting: Setting, created: int, plansync: Runner, record_property: Callable[[str, object], None]
 ) -> None:

@@ -60,6 +60,7 @@ def _become(order: dict[str, Any], log: int, said: int) -> None:
     try:
         sys.stdout = sys.stderr = os.fdopen(said, "w", encoding="utf-8")
         os.chdir(order["folder"])
+        os.environ.update(order["variables"])
         sys.argv = ["plansync", *order["arguments"]]
         KillSwitch(Path(order["folder"]), log, order["at"], order["moment"]).arm()
         main()

@@ -75,6 +75,7 @@ def reword(town: Town) -> None:
     line = town.choose(town.tame())
     plain = re.sub(r"( soon| well| twice)+$", "", line.text)
     town.change_line(line, written(line, text=f"{plain} {town.luck.choice(('soon', 'well', 'twice'))}"))
+    town.items[line.token].reworded = True
 
 
 def reword_beyond_recognition(town: Town) -> None:
@@ -93,6 +94,7 @@ def split_task(town: Town) -> None:
     town.change_line(
         line, written(line, text=f"{line.text} by day"), f"  - [ ] {line.text.split(' k')[0]} {town.token()}"
     )
+    town.items[line.token].reworded = True
 
 
 def merge_tasks(town: Town) -> None:
@@ -108,6 +110,7 @@ def merge_tasks(town: Town) -> None:
     town.want(second.token, "plan", "?")
     again = next(line for line in town.lines(path) if line.token == first.token)
     town.change_line(again, written(again, text=f"{again.text} and more"))
+    town.items[first.token].reworded = True
 
 
 def move_to_other_phase(town: Town) -> None:

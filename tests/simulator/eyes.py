@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,10 +64,20 @@ def eyes_on(name: str, world: Any) -> Eyes:
             return lambda: {number: _shared(issue) for number, issue in project.issues.items()}
         case "github":
             repository = world.people.repository
-            return lambda: {number: _github(issue) for number, issue in repository.issues.items()}
+            return lambda: {issue.number: issue for issue in github_issues(repository)}
         case _:
             state, home = world.people.state, world.people.project
-            return lambda: {issue.iid: _gitlab(issue) for issue in state.issues_of(home)}
+            return lambda: {issue.number: issue for issue in gitlab_issues(state, home)}
+
+
+def github_issues(repository: Any) -> Sequence[Seen]:
+    """Return the issues of a repository of the test server."""
+    return [_github(issue) for issue in repository.issues.values()]
+
+
+def gitlab_issues(state: Any, project: Any) -> Sequence[Seen]:
+    """Return the issues of a project of the test server."""
+    return [_gitlab(issue) for issue in state.issues_of(project)]
 
 
 def _local(path: Path) -> Mapping[int, Seen]:

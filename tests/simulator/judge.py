@@ -73,6 +73,7 @@ def judge_rest(town: Town) -> None:
         if item.gone_from is not None:
             item.wild = True
         item.wanted.clear()
+        item.reworded = False
     town.removed_since.clear()
 
 
@@ -92,7 +93,7 @@ def _judge_line(town: Town, line: Line, issues: Mapping[int, Seen]) -> None:
     if item.wild or line.struck:
         return
     if line.number is None:
-        if line.mark != "x" and "\n```\nleft" not in town.text(line.path):
+        if line.mark != "x" and not _is_unpublished(town, line.path):
             town.fail(f"{line.path}: {line.token} has no issue, and the run said: {town.last}")
         return
     issue = issues.get(line.number)
@@ -108,6 +109,13 @@ def _judge_line(town: Town, line: Line, issues: Mapping[int, Seen]) -> None:
         said = f"{item.was} before, then {item.wanted}"
         town.fail(f"{line.path}: {line.token}: people said {said}, and its issue #{line.number} is {issue.state}")
     item.was = issue.state
+
+
+def _is_unpublished(town: Town, path: str) -> bool:
+    """Say whether a plan has no issue yet, and its Status says that it is over or on hold: it is passed over (spec §4.6)."""
+    found = _STATUS.search(town.text(path))
+    word = found["word"].strip("*[] ").lower() if found else ""
+    return word in {"on hold", *_GROUPS["complete"]} and not any(line.number for line in town.lines(path))
 
 
 def _wanted(was: str | None, said: list[tuple[str, str]]) -> str | None:
@@ -135,7 +143,7 @@ def _judge_status(town: Town, path: str, issues: Mapping[int, Seen]) -> None:
     if path in town.loose or found is None or any(town.items[line.token].wild for line in lines):
         return
     states = [issues[line.number].state if line.number else "closed" for line in lines]
-    if any(line.number is None and line.mark != "x" for line in lines):
+    if any(line.number is None and line.mark != "x" for line in lines) or _is_unpublished(town, path):
         return
     counted = [state for state in states if state != "not planned"]
     done = counted.count("closed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -18,6 +19,7 @@ from tests.support.hosted_worlds import WORLDS as HOSTED
 from tests.support.world import World, fake_world, local_world
 
 REST = "rest"
+_PARTICULAR = re.compile(r"'[^']*'|\[[^\]]*\]|(?:plans|archive)/\S+|#?\bk?\d+\b")
 EVENTS: Mapping[str, Callable[[Town], None]] = {
     **{f"plan: {name}": act for name, act in {**acts_in_plans.USUAL, **acts_in_plans.ODD}.items()},
     **{f"tracker: {name}": act for name, act in {**acts_at_tracker.USUAL, **acts_at_tracker.ODD}.items()},
@@ -53,6 +55,11 @@ class Told:
     counts: Counter[str]
     syncs: int
     wrong: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Return what went wrong, whatever it happened to."""
+        return _PARTICULAR.sub("…", self.wrong.partition(": ")[2])[:60]
 
 
 def invent(seed: int, acts: int) -> Iterator[Step]:

@@ -63,12 +63,12 @@ def tell_one(empty: Path, name: str) -> Story:
     told = tell(tracker, invent(int(seed), STEPS), empty, STEPS)
     if not told.wrong:
         return Story(tracker, int(seed), told)
-    short = shorten(told.steps, partial(_goes_wrong, tracker, empty))
+    short = shorten(told.steps, partial(_goes_wrong, tracker, empty, told.kind))
     return Story(tracker, int(seed), tell(tracker, short, empty), as_code(short))
 
 
-def _goes_wrong(tracker: str, empty: Path, story: Sequence[Step]) -> bool:
-    return bool(tell(tracker, story, empty).wrong)
+def _goes_wrong(tracker: str, empty: Path, kind: str, story: Sequence[Step]) -> bool:
+    return tell(tracker, story, empty).kind == kind
 
 
 def stories(empty: Path, names: Sequence[str]) -> Iterator[Story]:

@@ -67,6 +67,8 @@ class Item:
     """The state of its issue at the last quiet point."""
     wanted: list[tuple[str, str]] = field(default_factory=list)
     """(where, what) people said since: ``plan`` or ``tracker``; ``open``, ``closed``, ``not planned`` or ``?``."""
+    reworded: bool = False
+    """Its text was changed since the last quiet point, in a line that kept its link."""
     gone_from: str | None = None
     """The plan that it was taken out of since."""
 
@@ -179,6 +181,11 @@ class Town:
         pairs = ((line, seen.get(line.number or 0)) for line in self.tame(risks=risks))
         return [(line, issue) for line, issue in pairs if issue is not None and (not states or issue.state in states)]
 
+    def make_wild(self, token: str) -> None:
+        """Expect nothing of an item any more, nor of the Status of its plan."""
+        self.items[token].wild = True
+        self.loose.update(line.path for line in self.lines() if line.token == token)
+
     def want(self, token: str, where: str, what: str) -> None:
         """Remember what a person said of an item."""
         self.items[token].wanted.append((where, what))
@@ -206,6 +213,8 @@ class Town:
             for item in self.items.values():
                 if any(where == "plan" for where, _ in item.wanted):
                     item.wanted.append(("plan", "?"))
+                if item.reworded and self.name == "local":
+                    self.make_wild(item.token)  # a link to the embedded tracker proves nothing by itself (spec §3.5)
         self.stale |= {"home", "away"}
         self.stale.discard(installation)
 
