@@ -46,11 +46,13 @@ bench: $(STAMP) ## run the benchmarks, one after the other
 	$(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/benchmarks
 
 DAYS ?= 14
+MINUTES ?= 30
 
-soak: $(STAMP) ## every fault at every request, long races, and simulated days of the service: make soak DAYS=30
+soak: $(STAMP) ## every fault and kill, long races, days of the service, stories: make soak DAYS=30 MINUTES=60
 	SOAK_FAULTS=all $(BIN)/python -m pytest -n auto --dist worksteal tests/faults
 	RACE_ROUNDS=200 $(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/integration/test_eight_at_once.py
 	SOAK_DAYS=$(DAYS) $(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/soak
+	SIMULATOR_MINUTES=$(MINUTES) $(BIN)/python -m pytest -s -p no:xdist -p no:cacheprovider tests/simulator
 
 N ?= 100000
 SEED ?= 0
