@@ -6,6 +6,7 @@ And a real PostgreSQL, which is started for the first test that asks for it.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,11 @@ settings.register_profile("gate", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile("explore" if os.environ.get("PLANSYNC_TESTS_EXPLORE") else "gate")
 """A gate says the same of the same code. PLANSYNC_TESTS_EXPLORE=1 looks at other examples in each run."""
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell lets what it starts in the background ignore Ctrl-C, and so would everything that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

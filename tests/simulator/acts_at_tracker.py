@@ -65,17 +65,19 @@ def write_inside(town: Town) -> None:
 
 def delete_marker(town: Town) -> None:
     """Delete the line with the marker, and the end of the region."""
-    _, issue = town.choose([pair for pair in town.linked() if "<!-- plansync:v1" in pair[1].body])
+    line, issue = town.choose([pair for pair in town.linked() if "<!-- plansync:v1" in pair[1].body])
     rows = [row for row in issue.body.split("\n") if "plansync:v1" not in row and "/plansync" not in row]
     town.world.people.set_body(issue.number, "\n".join(rows))
     town.watch(issue.number)
+    town.items[line.token].unmarked = True
 
 
 def empty_body(town: Town) -> None:
     """Delete an issue's whole text."""
-    _, issue = town.choose(town.linked())
+    line, issue = town.choose(town.linked())
     town.world.people.set_body(issue.number, "")
     town.watch(issue.number)
+    town.items[line.token].unmarked = True
 
 
 def remove_our_label(town: Town) -> None:

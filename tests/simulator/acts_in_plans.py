@@ -64,9 +64,16 @@ def remove_item(town: Town) -> None:
     same = [other for other in town.tame(line.path, risks=True) if other.is_risk == line.is_risk]
     if len(same) < 3:
         raise Idle
+    _take_out(town, line)
+
+
+def _take_out(town: Town, line: Line) -> None:
+    item = town.items[line.token]
+    if item.unmarked:
+        town.make_wild(line.token)
     town.change_line(line, None)
     town.removed_since[line.path] += 1
-    town.items[line.token].gone_from = line.path
+    item.gone_from = line.path
     town.want(line.token, "plan", "?")
 
 
@@ -104,10 +111,7 @@ def merge_tasks(town: Town) -> None:
     if len(lines) < 4:
         raise Idle
     first, second = town.luck.sample(lines, 2)
-    town.change_line(second, None)
-    town.removed_since[path] += 1
-    town.items[second.token].gone_from = path
-    town.want(second.token, "plan", "?")
+    _take_out(town, second)
     again = next(line for line in town.lines(path) if line.token == first.token)
     town.change_line(again, written(again, text=f"{again.text} and more"))
     town.items[first.token].reworded = True
@@ -150,8 +154,8 @@ def delete_link(town: Town) -> None:
     """Delete the link behind a task."""
     line = town.choose([line for line in town.tame() if line.number is not None])
     issues = town.issues()
-    if line.number not in issues:
-        town.items[line.token].wild = True
+    if line.number not in issues or town.items[line.token].unmarked:
+        town.make_wild(line.token)
     town.change_line(line, written(line, link=""))
     town.want(line.token, "plan", "?")
 
@@ -229,6 +233,7 @@ def _move_file(town: Town, old: str, new: str) -> None:
     town.removed_since[new] = town.removed_since.pop(old, 0)
     for item in town.items.values():
         item.gone_from = new if item.gone_from == old else item.gone_from
+        item.home = new if item.home == old else item.home
 
 
 def archive_plan(town: Town) -> None:

@@ -69,6 +69,10 @@ class Item:
     """(where, what) people said since: ``plan`` or ``tracker``; ``open``, ``closed``, ``not planned`` or ``?``."""
     reworded: bool = False
     """Its text was changed since the last quiet point, in a line that kept its link."""
+    unmarked: bool = False
+    """The marker of its issue was deleted since the last quiet point: its link is all there is."""
+    home: str = ""
+    """The plan that it was in at the last quiet point."""
     gone_from: str | None = None
     """The plan that it was taken out of since."""
 
@@ -127,6 +131,8 @@ class Town:
     def remember(self, path: str) -> None:
         """Take a plan as it is for what people want it to be."""
         self.human[path] = without_writing((self.root / path).read_bytes())
+        for line in _lines(path, self.text(path)):
+            self.items[line.token].home = self.items[line.token].home or path
 
     def lines(self, path: str | None = None) -> list[Line]:
         """Return the lines of tasks and risks, of one plan or of all."""
@@ -185,6 +191,14 @@ class Town:
         """Expect nothing of an item any more, nor of the Status of its plan."""
         self.items[token].wild = True
         self.loose.update(line.path for line in self.lines() if line.token == token)
+
+    def sound(self) -> list[str]:
+        """Return the plans that are there and can be read whole."""
+        return [path for path in self.paths() if "<<<<<<< " not in self.text(path)]
+
+    def is_unsure(self, item: Item, path: str) -> bool:
+        """Say whether an item came into ``path`` from a plan that nobody can read now: it may still be there, too."""
+        return item.home not in {"", path} and item.home not in self.sound()
 
     def want(self, token: str, where: str, what: str) -> None:
         """Remember what a person said of an item."""
