@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from plansync.core.scope import Glimpse
+from tests.simulator.acts_in_plans import add_task
 from tests.simulator.town import Idle, Town, copy_state, reconnect
 from tests.simulator.trouble import AT_CHANGES, Killed
 
@@ -113,9 +114,10 @@ def _run_until_it_befell(town: Town, what: str) -> None:
 
 
 def lag(town: Town) -> None:
-    """Let lists lag behind, and run twice."""
+    """Write a task, let lists lag behind, and run twice."""
     if town.name == "local":
         raise Idle
+    add_task(town)
     town.trouble.befell.clear()
     town.trouble.lag = timedelta(seconds=town.luck.choice((10, 480)))
     town.sync()

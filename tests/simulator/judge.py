@@ -81,7 +81,8 @@ def _forget(town: Town, judged: Mapping[str, str]) -> None:
     for item in town.items.values():
         if item.token in judged or item.wild:
             item.wanted.clear()
-            item.reworded = item.unmarked = False
+            item.unmarked = False
+            item.reworded = item.reworded and item.was != "open"  # a closed issue keeps its old text until it reopens
             item.home = judged.get(item.token, item.home)
 
 

@@ -31,7 +31,9 @@ ACTS: Mapping[str, Callable[[Town], None]] = {
     **{f"fault: {name}": act for name, act in happenings.FAULTS.items()},
 }
 _USUAL = [f"plan: {n}" for n in acts_in_plans.USUAL] + [f"tracker: {n}" for n in acts_at_tracker.USUAL]
-_ODD = [f"plan: {n}" for n in acts_in_plans.ODD] + [f"tracker: {n}" for n in acts_at_tracker.ODD]
+_RARE = ["plan: unstrike", "plan: unstrike", "plan: strike"]
+"""What can be done but seldom is tried more often."""
+_ODD = [*_RARE] + [f"plan: {n}" for n in acts_in_plans.ODD] + [f"tracker: {n}" for n in acts_at_tracker.ODD]
 _RUNS = [f"run: {n}" for n in happenings.RUNS]
 _FAULTS = [f"fault: {n}" for n in happenings.FAULTS]
 _SHARES = ((_USUAL, 52), (_ODD, 6), (_RUNS, 24), (_FAULTS, 18))
