@@ -230,6 +230,8 @@ def _move_file(town: Town, old: str, new: str) -> None:
     town.human[new] = town.human.pop(old)
     if old in town.loose:
         town.loose.add(new)
+    if town.copies or old in town.doubtful:
+        town.doubtful.add(new)
     town.removed_since[new] = town.removed_since.pop(old, 0)
     for item in town.items.values():
         item.gone_from = new if item.gone_from == old else item.gone_from

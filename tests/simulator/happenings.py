@@ -8,7 +8,7 @@ from datetime import timedelta
 from plansync.core.scope import Glimpse
 from tests.simulator.acts_in_plans import add_task
 from tests.simulator.town import Idle, Town, copy_state, reconnect
-from tests.simulator.trouble import AT_CHANGES, Killed
+from tests.simulator.trouble import AT_CHANGES, AT_CREATIONS, Killed
 
 Act = Callable[[Town], None]
 
@@ -114,15 +114,16 @@ def _run_until_it_befell(town: Town, what: str) -> None:
 
 
 def lag(town: Town) -> None:
-    """Write a task, let lists lag behind, and run twice."""
+    """Write a task, lose the answer to its creation, and let the list lag behind: it may not be created again."""
     if town.name == "local":
         raise Idle
     add_task(town)
     town.trouble.befell.clear()
+    town.trouble.order(AT_CREATIONS, 0)
     town.trouble.lag = timedelta(seconds=town.luck.choice((10, 480)))
     town.sync()
     town.sync()
-    town.trouble.lag = timedelta(0)
+    town.trouble.clear()
     if "listing lagged" not in town.trouble.befell:
         raise Idle
 

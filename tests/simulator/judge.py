@@ -63,7 +63,7 @@ def judge_rest(town: Town) -> None:
     unsure = {line.token for line in town.lines()} - {line.token for line in lines}
     _judge_twins(town, issues, unsure | _unfinished(town))
     sound = town.sound()
-    for path in sound:
+    for path in (path for path in sound if path not in town.doubtful):
         for line in (line for line in lines if line.path == path):
             _judge_line(town, line, issues)
         _judge_status(town, path, issues)

@@ -92,6 +92,8 @@ class Town:
     theirs: dict[int, tuple[object, ...]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     copies: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
+    """Plans of which nobody can say whether they or their copy are the original."""
     loose: set[str] = field(default_factory=set)
     """Plans whose Status is not judged any more."""
     stale: set[str] = field(default_factory=lambda: {"home", "away"})
