@@ -14,7 +14,9 @@ from plansync.cli.parameters import AsJson, TargetName
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from plansync.app.explain import Explained
     from plansync.app.request import Target
+    from plansync.cli.terminal import Terminal
     from plansync.core.asked import Wish
 
 _MANY = 5
@@ -40,21 +42,27 @@ def explain(
     the next run would do. Nothing is changed.
     """
     from plansync.app.explain import explain as explain_item
-    from plansync.app.report import as_json as plain
     from plansync.cli.targets import choose
-    from plansync.cli.views.explained import explained_lines, place_of
     from plansync.cli.workplace import opened
     from plansync.core.asked import read_wish
-    from plansync.errors import UsageError
 
-    terminal = invocation.terminal
     with opened(invocation, read_only=True) as workshop:
         targets = [choice.target for choice in choose(workshop.targets, [], target)]
         wish = read_wish(item, [one.tracker.address for one in targets])
         targets, wish = _placed(targets, wish)
         result = explain_item(workshop, targets, wish)
     for message, hint in result.errors:
-        terminal.fault(message, hint)
+        invocation.terminal.fault(message, hint)
+    _show(invocation.terminal, item, result, as_json=as_json)
+    raise typer.Exit(1 if result.errors else 0)
+
+
+def _show(terminal: Terminal, item: str, result: Explained, *, as_json: bool) -> None:
+    """Show what was found; nothing, or too much, is an error of who asked, unless something could not be read."""
+    from plansync.app.report import as_json as plain
+    from plansync.cli.views.explained import explained_lines, place_of
+    from plansync.errors import UsageError
+
     if not result.found and result.errors:
         raise typer.Exit(1)
     if not result.found:
@@ -66,7 +74,6 @@ def explain(
         raise UsageError(f"{len(result.found)} items fit {item!r}", hint=f"name one by its place: {places}, …")
     else:
         terminal.show(explained_lines(result.found))
-    raise typer.Exit(1 if result.errors else 0)
 
 
 def _placed(targets: Sequence[Target], wish: Wish) -> tuple[list[Target], Wish]:

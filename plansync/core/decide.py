@@ -56,8 +56,8 @@ def decide_plan(context: Context, reading: Reading, matching: Matching, phases: 
         *milestone_problems,
         *removal_problems,
         *relations.problems,
+        *(tracking.problems if tracking is not None else ()),
     ]
-    problems += tracking.problems if tracking is not None else ()
     problems += [found for item in items for found in item.problems]
     is_silent = reading.left_alone or (not published and all(item.issue is None for item in items))
     written = Written(status_after=status_raw(reading)) if is_silent else plan_marks(reading, items, phases, titles)
