@@ -17,7 +17,7 @@ _MARK = re.compile(
 _BLANK_LINES = ("\r\n\r\n", "\n\n")
 
 
-class RegionDamaged(ValueError):
+class RegionDamaged(Exception):
     """A body holds no clean region where one is needed; the message says what is wrong with it."""
 
 
