@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.support.local_issues import read_issues
 
 US = "plansync"
 _REGION = re.compile(r"<!-- plansync:v1 (?P<marker>[^\n]*?)-->.*?(?:<!-- /plansync -->|\Z)", re.DOTALL)
@@ -81,33 +81,20 @@ def gitlab_issues(state: Any, project: Any) -> Sequence[Seen]:
 
 
 def _local(path: Path) -> Mapping[int, Seen]:
-    with closing(sqlite3.connect(path)) as raw:
-        milestones = dict(raw.execute("select number, title from milestones"))
-        labels = _many(raw, "select issue, label from issue_labels")
-        assignees = _many(raw, "select issue, name from assignees")
-        comments = _many(raw, "select issue, author, text from comments order by id")
-        rows = raw.execute("select number, title, body, closed, author, milestone from issues").fetchall()
     return {
-        number: Seen(
-            number=number,
-            title=title,
-            body=body,
-            state="open" if closed is None else ("closed" if closed == "completed" else "not planned"),
-            author=author,
-            labels=frozenset(name for (name,) in labels.get(number, ())),
-            milestone=milestones.get(milestone),
-            assignees=frozenset(name for (name,) in assignees.get(number, ())),
-            comments=tuple(comments.get(number, ())),
+        issue.number: Seen(
+            number=issue.number,
+            title=issue.title,
+            body=issue.body,
+            state="open" if issue.closed is None else ("closed" if issue.closed == "completed" else "not planned"),
+            author=issue.author,
+            labels=issue.labels,
+            milestone=issue.milestone,
+            assignees=issue.assignees,
+            comments=issue.said,
         )
-        for number, title, body, closed, author, milestone in rows
+        for issue in read_issues(path).values()
     }
-
-
-def _many(raw: sqlite3.Connection, query: str) -> Mapping[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for number, *rest in raw.execute(query):
-        found.setdefault(number, []).append(tuple(rest))
-    return found
 
 
 def _shared(issue: Any) -> Seen:

@@ -24,7 +24,14 @@ class Issue:
     author: str
     milestone: str | None
     labels: frozenset[str]
-    comments: tuple[str, ...]
+    assignees: frozenset[str]
+    said: tuple[tuple[str, str], ...]
+    """Author and text of each comment, oldest first."""
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """Return what was said, whoever said it."""
+        return tuple(text for _, text in self.said)
 
     @property
     def marker(self) -> tuple[str, ...]:
@@ -48,7 +55,8 @@ def read_issues(tracker: Path) -> Mapping[int, Issue]:
             return {}
         titles = dict(raw.execute("select number, title from milestones"))
         labels = _by_issue(raw, "select issue, label from issue_labels")
-        comments = _by_issue(raw, "select issue, text from comments order by id")
+        assignees = _by_issue(raw, "select issue, name from assignees")
+        said = _by_issue(raw, "select issue, author, text from comments order by id")
         rows = raw.execute("select number, title, body, closed, author, milestone from issues").fetchall()
     return {
         number: Issue(
@@ -58,15 +66,16 @@ def read_issues(tracker: Path) -> Mapping[int, Issue]:
             closed=closed,
             author=author,
             milestone=titles.get(milestone),
-            labels=frozenset(labels.get(number, ())),
-            comments=tuple(comments.get(number, ())),
+            labels=frozenset(name for (name,) in labels.get(number, ())),
+            assignees=frozenset(name for (name,) in assignees.get(number, ())),
+            said=tuple((author, text) for author, text in said.get(number, ())),
         )
         for number, title, body, closed, author, milestone in rows
     }
 
 
-def _by_issue(raw: sqlite3.Connection, query: str) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for number, text in raw.execute(query):
-        found.setdefault(number, []).append(text)
+def _by_issue(raw: sqlite3.Connection, query: str) -> dict[int, list[tuple[str, ...]]]:
+    found: dict[int, list[tuple[str, ...]]] = {}
+    for number, *rest in raw.execute(query):
+        found.setdefault(number, []).append(tuple(rest))
     return found
