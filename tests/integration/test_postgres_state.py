@@ -1,5 +1,6 @@
 """A state database on PostgreSQL: how it is made, what it keeps, and how it is told when it cannot be used."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -126,14 +127,14 @@ def test_a_newer_database_and_another_programs_are_left_alone(empty_postgres_url
 @pytest.mark.parametrize("text", ODD_TEXTS)
 def test_any_text_is_kept(postgres_url: str, text: str) -> None:
     item = ItemState(key=f"t-{text}", kind="task", text=text, phase=text, memos=(Memo("title", text, text),))
-    plan = PlanState(key=text, source=text, path=text, target=text, items=(item,), summary=text)
+    plan = PlanState(key=text, source=text, path=text, target=text, items=(item,), summary=json.dumps(text))
     with closing(open_store(postgres_url)) as store:
         lease = store.leases.acquire([text], text, MINUTE, NOON)
         assert isinstance(lease, Lease)
         store.plans.save(text, [plan], lease)
         assert store.plans.load(text) == {text: plan}
         run = store.journal.start(text, "once", NOON)
-        store.journal.record(run, Record(text, text, "CreateIssue", 1, text, "done", text, text, NOON))
+        store.journal.record(run, Record(text, text, "CreateIssue", 1, text, "done", text, json.dumps(text), NOON))
         assert [found.target for found in store.journal.runs(text, 1)] == [text]
         store.plans.forget(text, [text], lease)
         assert store.plans.load(text) == {}
