@@ -58,7 +58,7 @@ def mutant(number: int) -> Mutant:
 
 
 def all_marks(plan: Plan) -> PlanMarks:
-    """Return a link for every item and phase, and every second box the other way round."""
+    """Return a link for every item and each phase that may have one, and every second box the other way round."""
     return PlanMarks(
         items=tuple(
             ItemMark(
@@ -71,6 +71,7 @@ def all_marks(plan: Plan) -> PlanMarks:
         milestones=tuple(
             PhaseMark(phase=phase, title="Mutants", url=f"{URL}/milestone/{9000 + at}")
             for at, phase in enumerate(plan.phases)
+            if not phase.ignored
         ),
     )
 
