@@ -9,7 +9,7 @@ _LEAD = r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+"
 _LINK = r"\[(?:[^\]\\\r\n]|\\.)*\]\([^()\s]*\)"
 _MILESTONE = rf"(?:{_END}{_LEAD}|{_END}{{1,2}})\*\*Milestone:\*\* "
 _FIELD = re.compile(rf"(?:{_MILESTONE}|{_END}{{1,2}}{_LEAD}\*\*Issue:\*\* ){_LINK}(?=[ \t\\]*(?:[\r\n]|\Z))")
-_ISSUE = re.compile(r" \(\[#\d+\]\([^()\s]*/issues/\d+\)\)")
+_ISSUE = re.compile(r" \(\[#\d+\]\([^()\s|]*/issues/\d+\)\)")
 _BOX = re.compile(rf"(?m)((?:^|(?<=\r)){_LEAD}|(?<=\|)[ \t]*)\[[^\[\]\r\n]\](?=\s)")
 _CELL = re.compile(
     r"(?i)(?<=\|)([ \t*_]*)(?:(?:[^\x00-\x7f]+[ \t]*)?"
