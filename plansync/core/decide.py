@@ -12,6 +12,7 @@ from plansync.core.changes import Change, CloseIssue, CreateIssue, UpdateIssue
 from plansync.core.context import Context, Links
 from plansync.core.decision import ItemDecision, PlanDecision
 from plansync.core.desired import Fate, Wish, is_published, status_raw, wish_for
+from plansync.core.duplicates import settle_duplicate
 from plansync.core.identity import ItemKey
 from plansync.core.issues import IssueDesk
 from plansync.core.marks import Written, plan_marks
@@ -21,7 +22,7 @@ from plansync.core.model import Task
 from plansync.core.observed import CloseReason
 from plansync.core.ownership import REMOVED_LABEL, OwnedIssue
 from plansync.core.phases import PhaseMatch
-from plansync.core.problems import Problem, problem, problem_at
+from plansync.core.problems import Problem, problem_at
 from plansync.core.reading import Reading
 from plansync.core.refs import references_in
 from plansync.core.relations import decide_relations
@@ -33,7 +34,6 @@ REMOVED_COMMENT = (
     "This item is no longer in the plan `{path}`, so plansync closed the issue as not planned. "
     "If the item comes back to the plan, the issue is reopened."
 )
-DUPLICATE_COMMENT = "This is a duplicate of #{kept}: both were opened for the same item of the plan."
 
 
 def decide_plan(context: Context, reading: Reading, matching: Matching, phases: Sequence[PhaseMatch]) -> PlanDecision:
@@ -57,8 +57,8 @@ def decide_plan(context: Context, reading: Reading, matching: Matching, phases: 
         *removal_problems,
         *relations.problems,
         *(tracking.problems if tracking is not None else ()),
+        *(found for item in items for found in item.problems),
     ]
-    problems += [found for item in items for found in item.problems]
     is_silent = reading.left_alone or (not published and all(item.issue is None for item in items))
     written = Written(status_after=status_raw(reading)) if is_silent else plan_marks(reading, items, phases, titles)
     return PlanDecision(
@@ -137,30 +137,17 @@ def _late_links(items: Sequence[ItemDecision], matching: Matching) -> list[Chang
 
 def _removals(context: Context, reading: Reading, matching: Matching) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
     """Close the open issues of items that are gone from a plan that was read whole, and duplicates (§4.3, §4.7)."""
-    changes: list[Change] = []
-    problems: list[Problem] = []
-    for duplicate in matching.duplicates:
-        issue = context.ownership.owned[duplicate.number].issue
-        if issue.closed is not None:
-            continue
-        if not issue.author_is_us or issue.touched_by_others:
-            message = f"issues #{duplicate.kept} and #{duplicate.number} carry one marker"
-            problems.append(problem("PS504", 1, 1, message))
-            continue
-        changes.append(
-            CloseIssue(
-                plan=reading.key,
-                reason=f"duplicate of #{duplicate.kept}",
-                key=context.ownership.owned[duplicate.number].key,
-                number=duplicate.number,
-                because=CloseReason.DUPLICATE,
-                comment=DUPLICATE_COMMENT.format(kept=duplicate.kept),
-                duplicate_of=duplicate.kept,
-            )
-        )
+    owned = context.ownership.owned
+    settled = [
+        settle_duplicate(reading.key, owned[one.number], one.kept, "carry one marker", "for the same item of the plan")
+        for one in matching.duplicates
+        if owned[one.number].issue.closed is None
+    ]
+    problems = tuple(found for found in settled if isinstance(found, Problem))
+    changes: list[Change] = [change for change in settled if isinstance(change, CloseIssue)]
     if reading.whole and not reading.plan.guarded and context.may_remove:
         changes += [_removal(reading, owned) for owned in matching.orphans if _is_removable(reading, owned)]
-    return tuple(changes), tuple(problems)
+    return tuple(changes), problems
 
 
 def _is_removable(reading: Reading, owned: OwnedIssue) -> bool:
