@@ -57,9 +57,9 @@ def bullet_site(page: Page, last: Node, name: str = _FIELD) -> Site:
 
 
 def paragraph_site(page: Page, end: int, name: str = _FIELD) -> Site:
-    """Return the Site of a paragraph of its own below the text that ends at ``end``."""
+    """Return the Site of a paragraph of its own below the text that ends at ``end``, apart from bold text below."""
     eol = page.eol(end)
-    return page.site_below(end, f"{eol}{eol}{name}")
+    return page.site_below(end, f"{eol}{eol}{name}", bold_is_apart=False)
 
 
 def _last_field(region: Region) -> Node | None:

@@ -72,11 +72,15 @@ class Page:
         tail = self.source[max(0, end - 2) : end]
         return "\r\n" if tail == b"\r\n" else tail[-1:].decode() or "\n"
 
-    def site_below(self, offset: int, before: str) -> Site:
-        """Return the Site of a new line at ``offset``, the end of a line's text; what follows is kept apart from it."""
+    def site_below(self, offset: int, before: str, *, bold_is_apart: bool = True) -> Site:
+        """Return the Site of a new line at ``offset``, the end of a line's text; what follows is kept apart from it.
+
+        ``bold_is_apart``: what begins with bold text is a field, and so begins something new by itself.
+        """
         start = self.next_line(offset)
         below = self.source[start : self.next_line(start)] if start < len(self.source) else b""
         is_apart = not below.strip() or _OPENS_BLOCK.match(below) is not None
+        is_apart = is_apart and (bold_is_apart or not below.lstrip().startswith(b"**"))
         return Site(offset, before, "" if is_apart else self.eol(offset))
 
     def back(self, offset: int) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from plansync.core.confirm import EditedPlan, edit_plan
 from plansync.core.model import Box, Detail, Item, Link, LinkPlace, Phase, StatusCell, Task
+from plansync.core.parser import parse_plan
+from plansync.core.sheets import Sheet
 from plansync.core.spellings import BareNumber
 from plansync.core.text import Edit, Site, Span
 from plansync.core.writeback import (
@@ -162,3 +165,20 @@ def test_a_mark_of_another_plan_is_refused(part: Item | Phase) -> None:
 def test_labels_and_addresses_cannot_end_their_link() -> None:
     assert safe_label(r"a [b] \c | `d` <!-- e") == r"a \[b\] \\c \| \`d\` \<!-- e"
     assert safe_url("http://h/a (b)|<c>") == "http://h/a%20%28b%29%7C%3Cc%3E"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# T\n**Bold** words right below\n", "# T\n\n**Milestone:** {link}\n\n**Bold** words right below\n"),
+        ("# T\n**Created:** today\n--\n", "# T\n\n**Milestone:** {link}\n\n**Created:** today\n--\n"),
+    ],
+)
+def test_a_milestone_field_below_the_title_does_not_join_bold_text_or_a_heading_below(before: str, after: str) -> None:
+    rest = "\n## Implementation Tasks\n\n- **Tasks:**\n  - [ ] Plant a tree\n"
+    plan = parse_plan((before + rest).encode())
+    url = "https://git.example.com/acme/web/milestone/9"
+    marks = PlanMarks(milestones=(PhaseMark(phase=plan.phases[0], title="Trees", url=url),))
+    edited = edit_plan((Sheet("", (before + rest).encode()),), plan, marks, parse_plan)
+    assert isinstance(edited, EditedPlan), edited
+    assert edited.sheets[0].data.decode() == after.format(link=f"[Trees]({url})") + rest
