@@ -11,8 +11,9 @@ import os
 import pkgutil
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import plansync
 from plansync.cli.main import main
@@ -56,16 +57,22 @@ def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
 
 def _become(order: dict[str, Any], log: int, said: int) -> None:
     """Be the command, and end as it ends."""
+    sys.stdout = sys.stderr = os.fdopen(said, "w", encoding="utf-8")
+    os.environ.update(order["variables"])
+    KillSwitch(Path(order["folder"]), log, order["at"], order["moment"]).arm()
+    be_plansync(order["folder"], order["arguments"])
+
+
+def be_plansync(folder: str, arguments: Sequence[str]) -> NoReturn:
+    """Carry out a command in ``folder``, and end this process as the command ends."""
     code = 1
     try:
-        sys.stdout = sys.stderr = os.fdopen(said, "w", encoding="utf-8")
-        os.chdir(order["folder"])
-        os.environ.update(order["variables"])
-        sys.argv = ["plansync", *order["arguments"]]
-        KillSwitch(Path(order["folder"]), log, order["at"], order["moment"]).arm()
+        os.chdir(folder)
+        sys.argv = ["plansync", *arguments]
         main()
+        code = 0
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         traceback.print_exc()
     finally:

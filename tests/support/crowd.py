@@ -10,14 +10,12 @@ import json
 import os
 import subprocess
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from plansync.cli.main import main
-from tests.faults.warm_plansync import import_everything
+from tests.faults.warm_plansync import be_plansync, import_everything
 
 ROOT = Path(__file__).parents[2]
 _ENDED = "\x00"
@@ -84,21 +82,10 @@ def _serve() -> None:
 
 def _start(folder: str, words: Sequence[str]) -> int:
     pid = os.fork()
-    if pid:
-        return pid
-    code = 70
-    try:
+    if pid == 0:
         sys.stdout = sys.stderr = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1, encoding="utf-8")
-        os.chdir(folder)
-        sys.argv = ["plansync", *words]
-        main()
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        os._exit(code)
+        be_plansync(folder, words)
+    return pid
 
 
 if __name__ == "__main__":
