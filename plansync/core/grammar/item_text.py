@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from plansync.core.blocks import Block, Inline, Kind, Mark, walk_inlines
-from plansync.core.grammar.bare_numbers import FoundNumber, number_at_end
+from plansync.core.grammar.bare_numbers import FoundNumber, number_at_end, sole_number
 from plansync.core.grammar.boxes import match_box
 from plansync.core.grammar.issue_links import is_issue_url, link_label
 from plansync.core.grammar.item_ids import read_leading_id
@@ -140,12 +140,19 @@ class _Cutter:
     def _cut_id(self) -> bool:
         boxed = self.box is not None
         found = None if self.id else read_leading_id(self.page.source, self.start, self.end, boxed=boxed)
-        if found is None:
+        if found is None or not self._says_more(found.start):
             return False
         self.id = found.id
         self.cuts += [found.cut] if found.cut else []
         self._move_to(found.start)
         return True
+
+    def _says_more(self, start: int) -> bool:
+        """Say whether more than a link stands from ``start`` on: an id with no more behind it is itself the text."""
+        other = self.fork()
+        other.start = start
+        other.cut_back()
+        return bool(other.text()) and sole_number(self.page.source, Span(start, self.end)) is None
 
     def _cut_lead(self, inline: Inline | None) -> bool:
         if inline is None or inline.mark is not Mark.LINK or not is_issue_url(inline.url):

@@ -105,6 +105,8 @@ def test_plain_bullets_become_boxes(source: bytes) -> None:
         ("- [ ] T001 a `b` <!-- c -->\n  - d\n", "- [ ] T001 a `b` (LINK) <!-- c -->\n  - d\n"),
         ("- [ ] **T001: a** b:\n  - c\n", "- [ ] **T001: a** b: (LINK)\n  - c\n"),
         ("- [ ] **T001: a**\n", "- [ ] **T001: a** (LINK)\n"),
+        ("- [ ] T001\n- {b}\n", "- [ ] T001 (LINK)\n- {b}\n"),
+        ("- [x] 3.", "- [x] 3. (LINK)"),
         ("- [ ]* 1.2 a\n", "- [ ]* 1.2 a (LINK)\n"),
         ("- [x] ~~a~~ deferred\n", "- [x] ~~a~~ deferred (LINK)\n"),
         ("- [ ] a\n  ```\n  b\n  ```\n", "- [ ] a (LINK)\n  ```\n  b\n  ```\n"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plansync.core.grammar.item_ids import read_leading_id
-from tests.support.plan_texts import read_phase
+from tests.support.plan_texts import LINK, read_phase
 
 
 def taken_apart(text: str, boxed: bool) -> tuple[str, str] | None:
@@ -69,6 +69,21 @@ def test_bare_numbers_are_ids_behind_a_box_alone(text: str, task_id: str, rest: 
 )  # fmt: skip
 def test_what_only_looks_like_one_stays(text: str, boxed: bool) -> None:
     assert taken_apart(text, boxed) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (f"T001 ({LINK})", "T001"),
+        (f"3. ({LINK})", "3."),
+        (f"**1.2** ({LINK}) — Assignee: ann", "**1.2**"),
+        ("T001 <!-- later -->", "T001"),
+        ("T001 (#12)", "T001 (#12)"),
+    ],
+)
+def test_an_id_with_nothing_behind_it_but_a_link_is_the_text(line: str, text: str) -> None:
+    (task,) = read_phase(f"- [ ] {line}\n").tasks
+    assert (task.id, task.text) == (None, text)
 
 
 def test_the_first_one_counts() -> None:
