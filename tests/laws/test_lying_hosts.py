@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -172,8 +171,5 @@ def test_the_clock_of_this_machine_decides_nothing_that_the_hosts_clock_must(wor
 
 def _misjudge_the_time(world: HostedWorld, off: timedelta) -> None:
     """Go on with a clock on this machine that is off by so much from the host's."""
-    world.clock = OtherClock(world.clock, off)
-    connect = world.connect
-    assert isinstance(connect, partial)
-    world.connect = partial(connect.func, connect.args[0], world.clock, **connect.keywords)
+    world.set_clock(OtherClock(world.clock, off))
     world.reconnect()

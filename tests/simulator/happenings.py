@@ -9,8 +9,10 @@ from plansync.core.scope import Glimpse
 from tests.simulator.acts_in_plans import add_task
 from tests.simulator.town import Idle, Town, copy_state, reconnect
 from tests.simulator.trouble import AT_CHANGES, AT_CREATIONS, Killed
+from tests.support.clocks import OtherClock
 
 Act = Callable[[Town], None]
+HOUR = timedelta(hours=1)
 
 
 def run(town: Town) -> None:
@@ -61,6 +63,17 @@ def allow_removals(town: Town) -> None:
 def wait(town: Town) -> None:
     """Let some time pass."""
     town.world.clock.advance(timedelta(minutes=town.luck.choice((1, 9, 70, 1500))))
+
+
+def misjudge_the_time(town: Town) -> None:
+    """Set the first installation's clock wrong by an hour, or right again."""
+    if town.name == "local":
+        raise Idle  # the embedded tracker goes by the same clock
+    right = town.trouble.clock
+    now = town.world.clock.now() - right.now()
+    off = town.choose([off for off in (-HOUR, 0 * HOUR, HOUR) if off != now])
+    town.world.set_clock(OtherClock(right, off) if off else right)
+    reconnect(town)
 
 
 def lose_answer(town: Town) -> None:
@@ -174,6 +187,6 @@ FAULTS: Mapping[str, Act] = {
     act.__name__: act
     for act in (
         lose_answer, lose_request, refuse, die_before_change, die_after_change, die_before_save, die_after_save, lag,
-        go_silent, save_meanwhile, lose_state, keep_state, restore_state, wait,
+        go_silent, save_meanwhile, lose_state, keep_state, restore_state, wait, misjudge_the_time,
     )
 }  # fmt: skip

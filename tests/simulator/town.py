@@ -258,8 +258,9 @@ class _Installed:
             return world
         store = open_store(f"sqlite:///{world.root}/.plansync/away.db")
         made = replace(world, store=store)
-        if isinstance(world, HostedWorld):
-            fresh = world.connect(snapshots=store.snapshots, pacing=store.pacing)
+        made.set_clock(self._town.trouble.clock)
+        if isinstance(made, HostedWorld):
+            fresh = made.connect(snapshots=store.snapshots, pacing=store.pacing)
             made.tracker = self._town.trouble.around(fresh)
         self._away = made
         return made

@@ -10,9 +10,9 @@ from typing import Any
 from plansync.core.changes import Change, CreateIssue, CreateMilestone, Done, Failed, Outcome, Unknown
 from plansync.core.observed import ObservedState
 from plansync.errors import TrackerUnavailable
-from plansync.ports.clock import Clock
 from plansync.ports.source import BranchRule, Content, Note, Replacement, Saved, Source, Unreadable
 from plansync.ports.tracker import Asked, Tracker
+from tests.support.clocks import FakeClock
 
 
 class Killed(BaseException):
@@ -21,9 +21,9 @@ class Killed(BaseException):
 
 @dataclass
 class Trouble:
-    """What goes wrong next. Orders count the changes that are still let through before them."""
+    """What goes wrong next. Orders count the changes that are still let through before them; ``clock`` is the right one."""
 
-    clock: Clock
+    clock: FakeClock
     orders: dict[str, int] = field(default_factory=dict)
     lag: timedelta = timedelta(0)
     unreadable: int = 0

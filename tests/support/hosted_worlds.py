@@ -42,6 +42,13 @@ class HostedWorld(World):
         """Go on as another process would."""
         self.tracker = self.connect()
 
+    def set_clock(self, clock: FakeClock) -> None:
+        """Have plansync go by ``clock`` from the next connection on; the server's goes on as before."""
+        super().set_clock(clock)
+        connect = self.connect
+        assert isinstance(connect, partial)
+        self.connect = partial(connect.func, connect.args[0], clock, **connect.keywords)
+
 
 PEOPLE = ("ann", "bob", "eve")
 

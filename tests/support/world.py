@@ -113,6 +113,10 @@ class World:
         """Run a dry run."""
         return self.sync(dry_run=True, **request)
 
+    def set_clock(self, clock: FakeClock) -> None:
+        """Have plansync go by ``clock``; that of people and tracker goes on as before."""
+        self.clock = clock
+
     def forget(self) -> None:
         """Delete the state database, as far as the plans' states go, and begin a new one."""
         self.store.close()
