@@ -114,6 +114,8 @@ class UpdateIssue(_Change):
     milestone: MilestoneRef | None = None
     assignees: tuple[str, ...] = ()
     """Set only where nobody is assigned."""
+    unassign: tuple[str, ...] = ()
+    """Taken off before that, where nobody else is assigned."""
     fields: tuple[FieldChange, ...] = ()
     text_only: bool = False
     """Nothing but title or body: comes last, and preview counts it apart."""

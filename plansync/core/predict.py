@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from plansync.core.assigning import people_after
 from plansync.core.bodies import new_body
 from plansync.core.changes import (
     Change,
@@ -139,5 +140,5 @@ def _updated(issue: ObservedIssue, change: UpdateIssue, done: Done) -> ObservedI
         title=title,
         labels=labels,
         milestone=milestone,
-        assignees=issue.assignees or change.assignees,
+        assignees=people_after(issue.assignees, change),
     )

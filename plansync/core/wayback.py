@@ -105,7 +105,8 @@ def _issue_back(trace: Trace, before: IssueImage, after: IssueImage, issue: Obse
         update = replace(update, remove_labels=())
     elif state is not None:
         yield state
-    if any((update.title, update.region is not None, update.milestone, update.add_labels, update.remove_labels)):
+    parts = (update.title, update.milestone, update.add_labels, update.remove_labels, update.assignees, update.unassign)
+    if update.region is not None or any(parts):
         yield update
     yield from left
 

@@ -1,4 +1,4 @@
-"""The fields of an issue on the way back, each by itself: title, managed region, milestone, labels. Pure."""
+"""The fields of an issue on the way back, each by itself: title, managed region, milestone, labels, assignees. Pure."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ def fields_back(trace: Trace, before: IssueImage, after: IssueImage, issue: Obse
     """Return the update that puts back what is still as the run left it, and what is not, in words."""
     update = UpdateIssue(plan=trace.plan, reason="undone", key=ItemKey(trace.key), number=issue.number)
     left: list[str] = []
-    if before.assignees != after.assignees:
-        left.append(f"issue #{issue.number} stays assigned")
-    for step in (_title, _body, _milestone, _labels):
+    for step in (_title, _body, _milestone, _labels, _people):
         update, said = step(update, before, after, issue)
         left += [f"issue #{issue.number}: its {what} was changed since, and stays so" for what in said]
     texts = {change.name for change in update.fields} <= {"title", "body"}
@@ -81,6 +79,16 @@ def _labels(update: UpdateIssue, before: IssueImage, after: IssueImage, issue: O
     if not (update.add_labels or update.remove_labels):
         return update, []
     return _with(update, "labels", ", ".join(update.remove_labels), ", ".join(update.add_labels)), []
+
+
+def _people(update: UpdateIssue, before: IssueImage, after: IssueImage, issue: ObservedIssue) -> Found:
+    have, wrote, had = (sorted(map(str.casefold, one.assignees)) for one in (issue, after, before))
+    if had in (wrote, have):
+        return update, []
+    if have != wrote:
+        return update, ["assignment"]
+    update = replace(update, unassign=after.assignees, assignees=before.assignees)
+    return _with(update, "assignees", ", ".join(after.assignees), ", ".join(before.assignees)), []
 
 
 def _with(update: UpdateIssue, name: str, old: str, new: str) -> UpdateIssue:

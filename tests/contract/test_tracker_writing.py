@@ -108,6 +108,21 @@ class WritingLaws:
         after = issue(tracker, number)
         assert replace(after, updated_at=before.updated_at) == replace(before, title="Write the lexer")
 
+    def test_people_are_assigned_where_nobody_is_and_taken_off_where_nobody_else_is(
+        self, tracker: Tracker, people: People
+    ) -> None:
+        number = done(tracker, new_issue())
+        done(tracker, update(number, assignees=("ann",)))
+        assert issue(tracker, number).assignees == ("ann",)
+        done(tracker, update(number, assignees=("bob",)))
+        done(tracker, update(number, unassign=("bob",)))
+        assert issue(tracker, number).assignees == ("ann",)
+        done(tracker, update(number, unassign=("ann",)))
+        assert issue(tracker, number).assignees == ()
+        people.assign(number, "bob")
+        done(tracker, update(number, unassign=("ann",)))
+        assert issue(tracker, number).assignees == ("bob",)
+
     def test_every_byte_that_people_wrote_around_the_region_stays(self, tracker: Tracker, people: People) -> None:
         number = done(tracker, new_issue())
         people.set_body(number, "Above  \r\n\r\n" + region("old").replace("\n", "\r\n") + "\r\n\r\n\tBelow\r\n")

@@ -100,6 +100,11 @@ def _drop_label(world: World) -> None:
     world.people.remove_label(world.number(MAP), "plansync")
 
 
+def _assign(world: World) -> None:
+    (line,) = [line for line in world.read().splitlines() if MAP in line]
+    world.edit(line, f"{line} — Assignee: ann")
+
+
 def _not_planned(world: World) -> None:
     world.people.close(world.number(MAP), not_planned=True)
 
@@ -112,6 +117,7 @@ DEEDS: list[Callable[[World], None]] = [
     _adopt,
     _rename_phase,
     _drop_label,
+    _assign,
     _not_planned,
 ]
 
@@ -124,6 +130,7 @@ def test_a_later_run_goes_back_and_is_done_again_when_the_plan_is_named(
     before = picture(synced)
     run = synced.sync()
     done = picture(synced)
+    assert done != before
     report = undo(synced, run.run)
     assert not report.failed
     assert picture(synced) == before

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from plansync.core.assigning import people_after
 from plansync.core.bodies import new_body
 from plansync.core.changes import (
     NO_MILESTONE,
@@ -188,7 +189,7 @@ class FakeTracker:
             self.project.spelled(label) for label in change.remove_labels
         }
         milestone = seen.milestone if change.milestone is None else self._number_of(change.milestone)
-        people = seen.assignees or change.assignees
+        people = people_after(seen.assignees, change)
         new = replace(seen, title=kept_line(title), body=body, labels=labels, milestone=milestone, assignees=people)
         self.project.change(change.number, US, new)
 

@@ -116,7 +116,7 @@ def _fields(patch: Patch) -> Mapping[str, Any]:
         fields["milestone"] = patch.milestone.number
     elif patch.leaves_milestone:
         fields["milestone"] = None
-    if patch.assignees:
+    if patch.assignees is not None:
         fields["assignees"] = list(patch.assignees)
     if patch.close is not None:
         fields |= {"state": "closed", "state_reason": _STATE_REASONS[patch.close]}

@@ -16,6 +16,9 @@ from plansync.trackers.gitlab.reading import GitLabReads
 from plansync.trackers.hosted.desk import NewIssue, Patch
 from plansync.trackers.hosted.rows import IssueRow, MilestoneRow
 
+_NOBODY = (0,)
+"""The ids that take everybody off an issue."""
+
 
 @dataclass(slots=True)
 class GitLabWrites(GitLabReads):
@@ -61,8 +64,9 @@ class GitLabWrites(GitLabReads):
             body["milestone_id"] = patch.milestone.id
         elif patch.leaves_milestone:
             body["milestone_id"] = 0
-        if ids := self._ids(patch.assignees):
-            body["assignee_ids"] = ids
+        ids = _NOBODY if patch.assignees == () else self._ids(patch.assignees or ())
+        if ids:
+            body["assignee_ids"] = list(ids)
         body |= self._labelled(patch)
         if patch.close is not None:
             body["state_event"] = "close"

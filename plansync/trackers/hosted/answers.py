@@ -17,7 +17,7 @@ def is_expected(before: IssueRow, patch: Patch, after: IssueRow) -> bool:
         and (patch.body is not None or kept_text(after.body) == kept_text(before.body))
         and (patch.close is not None or patch.reopen or after.closed == before.closed)
         and (patch.milestone is not None or patch.leaves_milestone or after.milestone == before.milestone)
-        and (bool(patch.assignees) or sorted(after.assignees) == sorted(before.assignees))
+        and (patch.assignees is not None or sorted(after.assignees) == sorted(before.assignees))
         and labels <= folded(after.labels)
     )
 

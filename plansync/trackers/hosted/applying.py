@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
+from plansync.core.assigning import people_after
 from plansync.core.bodies import new_body
 from plansync.core.changes import (
     NO_MILESTONE,
@@ -95,12 +96,13 @@ class Applier:
         milestone = self._placed(change.milestone)
         have = frozenset(row.labels)
         missing = [label for label in change.add_labels if find_label(label, have, self.desk.capabilities) is None]
+        people = people_after(row.assignees, change, self.desk.capabilities.assignees)
         patch = Patch(
             title=title if title != row.title else None,
             body=body if body != row.body else None,
             milestone=milestone if milestone is not None and milestone.number != row.milestone else None,
             leaves_milestone=change.milestone == NO_MILESTONE and row.milestone is not None,
-            assignees=() if row.assignees else tuple(change.assignees[: self.desk.capabilities.assignees]),
+            assignees=people if people != row.assignees else None,
             add_labels=self._existing(missing),
             remove_labels=present(change.remove_labels, row.labels),
         )

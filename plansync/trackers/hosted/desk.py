@@ -78,16 +78,17 @@ class NewIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch:
-    """What to change of an issue; None or empty leaves a field alone. Labels to add exist already.
+    """What to change of an issue; None leaves a field alone. Labels to add exist already.
 
-    ``close`` closes with a reason, ``reopen`` reopens; ``leaves_milestone`` takes it out of the one it is in.
+    ``close`` closes with a reason, ``reopen`` reopens; ``leaves_milestone`` takes it out of the one it is in;
+    ``assignees`` take the place of those who are assigned.
     """
 
     title: str | None = None
     body: str | None = None
     milestone: MilestoneRow | None = None
     leaves_milestone: bool = False
-    assignees: tuple[str, ...] = ()
+    assignees: tuple[str, ...] | None = None
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()
     close: CloseReason | None = None

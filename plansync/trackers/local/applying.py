@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plansync.core.assigning import people_after
 from plansync.core.bodies import new_body
 from plansync.core.changes import (
     NO_MILESTONE,
@@ -85,8 +86,12 @@ class Applier:
             self.ledger.unlabel(number, label)
         if change.milestone is not None:
             self.ledger.place(number, self._existing(change.milestone))
-        if change.assignees and not self.ledger.assigned(number):
-            self.ledger.assign(number, change.assignees)
+        before = self.ledger.assigned(number)
+        after = people_after(tuple(before), change)
+        for name in before:
+            if name not in after:
+                self.ledger.unassign(number, name)
+        self.ledger.assign(number, after)
 
     def _close_issue(self, change: CloseIssue) -> None:
         was_open = self.ledger.issue(change.number).closed is None

@@ -11,6 +11,7 @@ from plansync.core.changes import (
     Change,
     CloseIssue,
     CloseMilestone,
+    FieldChange,
     MilestoneRef,
     ReopenIssue,
     ReopenMilestone,
@@ -184,8 +185,28 @@ def test_labels_that_are_as_they_were_already_and_those_of_people_stay() -> None
     assert (update.add_labels, update.remove_labels) == ((), ("RISK:HIGH",))
 
 
-def test_assignees_stay_and_that_is_told() -> None:
-    assert _update(OPEN, replace(OPEN, assignees=("ann",))) == (None, ["issue #7 stays assigned"])
+def test_people_that_it_assigned_are_taken_off_unless_others_are_assigned_by_now() -> None:
+    after = replace(OPEN, assignees=("ann",))
+    update, left = _update(OPEN, after)
+    assert update is not None
+    assert (update.unassign, update.assignees, update.fields, left) == (
+        ("ann",),
+        (),
+        (FieldChange("assignees", "ann", ""),),
+        [],
+    )
+    assert not update.text_only
+    assert _update(OPEN, after, assignees=()) == (None, [])
+    assert _update(OPEN, after, assignees=("ann", "bob")) == (
+        None,
+        ["issue #7: its assignment was changed since, and stays so"],
+    )
+
+
+def test_people_that_an_undo_took_off_are_assigned_again() -> None:
+    update, left = _update(replace(OPEN, assignees=("ann",)), OPEN)
+    assert update is not None
+    assert (update.unassign, update.assignees, left) == ((), ("ann",), [])
 
 
 def test_a_milestone_it_opened_is_closed_once() -> None:
