@@ -1,8 +1,9 @@
 """Markdown to blocks with exact byte ranges: the one home of the Markdown parser.
 
-The structure is CommonMark plus GFM tables and strikethrough (spec §2), with one concession to how people write: a
+The structure is CommonMark plus GFM tables and strikethrough (spec §2), with two concessions to how people write: a
 line that opens with a bold label (``**Tasks:**``, ``**Success Criteria**:``) begins a new block even where CommonMark
-would join it to the paragraph, list item, heading or table above. The text is parsed once to find such lines, and
+would join it to the paragraph, list item, heading or table above. And a single ``-`` below a text makes no heading of
+it: somebody began an item there (:mod:`plansync.core.tree`). The text is parsed once to find such lines, and
 again with a blank line before each; offsets are mapped back, so that nobody else knows of it.
 """
 

@@ -150,6 +150,8 @@ class Tree:
         match kind:
             case Kind.ITEM:
                 return Block(kind, span, children=tuple(self._gather_text(frame.nodes)))
+            case Kind.HEADING if inlines and self._is_begun_item(span):
+                return Block(Kind.PARAGRAPH, self._trim(_span_of([*inlines])), inlines=inlines)
             case Kind.HEADING if isinstance(frame.value, dict):
                 return Block(kind, span, inlines=inlines, level=int(frame.value["level"][1:]))
             case Kind.LIST:
@@ -161,6 +163,13 @@ class Tree:
             case _:
                 is_same = bool(inlines) and inlines[0].span == span
                 return Block(kind, inlines[0].span if is_same else span, children=blocks, inlines=inlines)
+
+    def _is_begun_item(self, heading: Span) -> bool:
+        """Say whether a heading is text with a ``-`` below, where somebody began an item; in an item, with any line."""
+        lines = heading.of(self._source).splitlines()
+        underline = lines[-1].strip(b" \t>")
+        is_setext = len(lines) > 1 and not underline.strip(b"-=")
+        return is_setext and (underline == b"-" or self._frames[-1].name == "Item")
 
     def _trim(self, span: Span) -> Span:
         start, end = span.start, span.end

@@ -51,6 +51,15 @@ def test_a_tool_that_makes_the_links_plain_has_no_issue_opened_twice(synced: Wor
     assert {issue.number for issue in synced.all_issues()} == numbers
 
 
+@pytest.mark.parametrize("begun", ["-", "- ", "*", "1."])
+def test_a_plan_saved_while_somebody_begins_a_detail_changes_nothing(synced: World, begun: str) -> None:
+    (line,) = [line for line in synced.read().splitlines() if MAP in line]
+    synced.edit(f"{line}\n", f"{line}\n    {begun}\n")
+    assert kinds(synced.sync(allow_removals=True)) == []
+    synced.edit(f"\n    {begun}\n", f"\n    {begun.strip()} On paper\n")
+    assert set(kinds(synced.sync())) <= {"update_issue"}
+
+
 def test_rewording_with_the_link_kept_changes_title_and_body(synced: World) -> None:
     number = synced.number(STORE)
     synced.edit("Store parcels with their last state", "Keep every parcel and where it was last")

@@ -26,6 +26,7 @@ _TICK = re.compile("(?:✅|✔)(?:\ufe0f)?[ \t]+".encode())
 _SEPARATOR = re.compile("[ \t]*(?::|-|–|—)?[ \t]+".encode())
 _ASSIGNEE = re.compile("[ \t\r\n]+(?:—|–|--?)[ \t]+(?:\\*\\*)?Assignee:(?:\\*\\*)?[ \t]*([^\r\n]*)\\Z".encode(), re.I)
 _ASSIGNEE_REACH = 200
+_BEGUN = re.compile(rb"[ \t>]*(?:[-*+]|\d{1,9}[.)]|#{1,6})")
 _WRAPPING = {Mark.STRONG, Mark.EMPHASIS, Mark.STRIKE}
 
 
@@ -187,6 +188,16 @@ class _Cutter:
                 self._move_back(inline.span.start)
             elif self.page.ends_in_hard_break(Span(self.start, self.end)):
                 self._move_back(self.end - 1)
+            elif begun := self._begun_below():
+                self._move_back(begun)
+
+    def _begun_below(self) -> int | None:
+        """Return where the last line begins if somebody began an item or a heading in it, and wrote no more yet.
+
+        It would be one with a link behind it.
+        """
+        start = self.page.line_start(self.end)
+        return start if start > self.start and _BEGUN.fullmatch(self.page.source, start, self.end) else None
 
     def _move_back(self, end: int) -> None:
         self.end = self.page.trim(Span(self.start, max(self.start, end))).end

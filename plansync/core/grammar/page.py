@@ -18,7 +18,8 @@ from plansync.core.text import Lines, Site, Span
 _WRAP = re.compile(r"(?:(?<!\\)\\|(?<![ \t])[ \t]+)?(?:\r\n|\r|\n)[ \t]*")
 _IGNORE = re.compile(r"<!--\s*plansync:ignore\s*-->", re.IGNORECASE)
 _HTML_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_OPENS_BLOCK = re.compile(rb"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|>|\*\*|<!--|```|~~~|---|\*\*\*)")
+_OPENS_BLOCK = re.compile(rb"[ \t]*(?:(?:[-*+]|1[.)])[ \t]+[^ \t\r\n]|#{1,6}[ \t]|>|\*\*|<!--|```|~~~|---|\*\*\*)")
+"""What begins a block right below a line of text, too: an empty item does not, nor a list that begins with 2."""
 BLANKS = b" \t\r\n"
 
 

@@ -140,6 +140,21 @@ class TestFieldLines:
             ("RULE", "---"),
         ]
 
+    @pytest.mark.parametrize("begun", ["-", "- ", "-  \n\nmore"])
+    def test_an_item_begun_below_a_text_makes_no_heading_of_it(self, begun: str) -> None:
+        assert shown(f"text\n{begun}")[0] == ("PARAGRAPH", "text")
+        assert shown(f"> text\n> {begun}")[0][0] == "QUOTE"
+
+    @pytest.mark.parametrize("below", ["-", "- ", "--", "---", "==="])
+    def test_an_item_s_text_is_a_paragraph_whatever_stands_below(self, below: str) -> None:
+        (block,) = parse_blocks(f"- a\n  b\n  {below}\n- c\n".encode())
+        assert [[child.kind for child in item.children] for item in block.children] == [[Kind.PARAGRAPH]] * 2
+        assert block.children[0].children[0].span == Span(2, 7)
+
+    @pytest.mark.parametrize("heading", ["# -", "#", "# a", "a\n==", "a\n--"])
+    def test_other_headings_are_headings(self, heading: str) -> None:
+        assert shown(heading)[0][0] == "HEADING"
+
     @pytest.mark.parametrize(
         "text", ["Title\n---", "**Status:** x\n===", "**Status:** x\n--", "# **Goal:** x", "**Bold** x\n---"]
     )

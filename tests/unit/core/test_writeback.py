@@ -167,6 +167,17 @@ def test_labels_and_addresses_cannot_end_their_link() -> None:
     assert safe_url("http://h/a (b)|<c>") == "http://h/a%20%28b%29%7C%3Cc%3E"
 
 
+@pytest.mark.parametrize("below", ["- ", "*", "2. Water it\n3. Wait\n", "0) Water it\n"])
+def test_a_milestone_field_right_above_a_list_keeps_it_apart(below: str) -> None:
+    source = f"# T\n\n## Implementation Phases\n\n### Phase 1: Trees\n{below}".encode()
+    plan = parse_plan(source)
+    url = "https://git.example.com/acme/web/milestone/9"
+    marks = PlanMarks(milestones=(PhaseMark(phase=plan.phases[0], title="Trees", url=url),))
+    edited = edit_plan((Sheet("", source),), plan, marks, parse_plan)
+    assert isinstance(edited, EditedPlan), edited
+    assert edited.sheets[0].data.endswith(f"\n\n**Milestone:** [Trees]({url})\n\n{below}".encode())
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
