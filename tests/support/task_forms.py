@@ -183,6 +183,65 @@ FORMS: dict[str, WrittenForm] = {
             ("2", [(None, "Task: Boil the glue")]),
         ],
     ),
+    "headings in Chinese": WrittenForm(
+        """\
+        # 书架计划
+
+        ## 实施计划
+
+        ### 阶段一：木材（3-5天）
+
+        #### 任务 1.1：选树
+
+        **目标**：找到一棵好树
+
+        **任务清单**：
+        - [ ] 走进森林
+
+        **验收标准**：
+        - ✅ 树是直的
+
+        #### 任务 1.2 - 锯木板
+        - 当心手指
+
+        ### 阶段二：上漆（已完成）
+
+        **主要任务**：
+        - 刷第一遍
+        - 刷第二遍
+        """,
+        [("1", [("1.1", "选树"), ("1.2", "锯木板")]), ("2", [(None, "刷第一遍"), (None, "刷第二遍")])],
+    ),
+    "headings of to-dos in German": WrittenForm(
+        """\
+        # Bücherregal - Umsetzungsplan
+
+        ## Phase 0: Holz (P0)
+
+        ### TODO-001: Baum aussuchen
+        **Akzeptanzkriterien**:
+        - [ ] Der Baum ist gerade
+
+        **Abhängigkeiten**: Keine
+
+        ### TODO-002: Bretter sägen
+
+        Akzeptanzkriterium:
+
+        - [ ] Kein Finger fehlt
+
+        ## Phase 1: Lack (2 Wochen)
+
+        | Aufgabe | Stunden |
+        |---|---|
+        | Erste Schicht | 2 |
+        | **Summe Phase 1** | **2** |
+        """,
+        [
+            ("0", [("TODO-001", "Baum aussuchen"), ("TODO-002", "Bretter sägen")]),
+            ("1", [(None, "Erste Schicht")]),
+        ],
+    ),
     "headings with a status": WrittenForm(
         """\
         ---

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from plansync.core.grammar.page import Page
+from plansync.core.grammar.phase_words import NUMERAL, by_digits
 from plansync.core.grammar.words import is_nothing
 
 _ID = r"(?:\d+(?:\.\d+)*[A-Za-z]?|[A-Z]-?\d+|[A-Z])(?!\.?\w)"
 _WORD = (
     r"(?i:phase[sn]?|sprints?|stages?|waves?|milestones?|fases?|etapas?|étapes?|фаз(?:ами|ой|а|ы|е|у)?|этап(?:ов|а|ы|е)?"
-    r"|阶段|階段)"
+    r"|阶段|階段|フェーズ|단계)"
 )
 _TO = r"\s*(?:-|–|—|~|～|至|到|\b(?i:to|through|thru|bis|à|a|до|по)\b|\.\.\.?)\s*"
 _AND = (
@@ -24,8 +25,7 @@ _NAMED = re.compile(rf"{_WORD}\s*#?(?P<list>{_LIST})")
 _DONE = r"(?:\s+(?i:(?:is|are|be)\s+)?(?i:completed?|done|finished|fertig|abgeschlossen))?\s*[.。]?"
 _BARE = re.compile(rf"(?P<list>{_LIST}){_DONE}")
 _RANGE = re.compile(rf"(?P<first>{_ID})(?:{_TO}(?:{_WORD}\s*)?(?P<last>{_ID}))?")
-_NTH = re.compile(r"第\s*(\d+|[一二三四五六七八九十])\s*(阶段|階段)")
-_DIGITS = {digit: str(number) for number, digit in enumerate("一二三四五六七八九十", 1)}
+_NTH = re.compile(rf"第\s*(?P<nth>\d+|{NUMERAL})\s*(?:阶段|階段|フェーズ)|(?:阶段|階段)\s*(?P<after>{NUMERAL})")
 _ALL_BEFORE = re.compile(
     rf"\b(?i:all|every)\s+(?i:of\s+the\s+)?(?i:previous|prior|preceding|earlier)\s+{_WORD}"
     rf"|\b(?i:alle\s+(?:vorherigen|vorangehenden|früheren))\s+{_WORD}"
@@ -130,7 +130,7 @@ def _says_none(plain: str) -> bool:
 
 
 def _by_number(found: re.Match[str]) -> str:
-    return f"{found[2]} {_DIGITS.get(found[1], found[1])}"
+    return f"阶段 {by_digits(found['nth'] or found['after'])}"
 
 
 def _before(text: str, known: Sequence[str], at: int | None) -> Sequence[str]:

@@ -17,7 +17,7 @@ from plansync.core.grammar.words import label_key, section_name
 from plansync.core.labels import is_label
 from plansync.core.text import Span
 
-_PLAIN_LABEL = re.compile(r"([^\W\d_][\w /&-]{0,40}?)[ \t]*[:：](?=[ \t\r\n]|\Z)")
+_PLAIN_LABEL = re.compile(r"([^\W\d_][\w /&-]{0,40}?)[ \t]*(?::(?=[ \t\r\n]|\Z)|：)")
 _ASIDE = frozenset({"milestone"})
 """Fields that plansync writes itself: they claim nothing below them, and end no field above."""
 _MARKER = re.compile(rb"(?P<bullet>[-*+])|(?P<number>\d{1,9})(?P<stop>[.)])")

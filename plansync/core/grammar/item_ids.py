@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from plansync.core.text import Span
 
-_STOP = "(?:[:.)]|[ \t]*(?:—|–|-{1,2})(?=[ \t]))?".encode()
+_STOP = "(?:[:.)]|：|[ \t]*(?:—|–|-{1,2})(?=[ \t]))?".encode()
+_WORD = (
+    "(?:(?i:task|aufgabe|tarea|tarefa|tâche)[ \t]+#?|(?:З|з)адача[ \t]+#?|(?:任务|任務|タスク|작업)[ \t]*#?)".encode()
+)
 _LEAD = re.compile(
-    rb"(?P<mark>\*\*|__|~~|`|\[)?(?P<word>(?i:task)[ \t]+#?)?"
-    rb"(?:(?P<letters>[A-Z]-?\d+(?:\.\d+)*[a-z]?)|(?P<digits>\d+(?:\.\d+)*[a-z]?))"
-    rb"(?P<stop>" + _STOP + rb")(?P<close>\*\*|__|~~|`|\])?(?P<after>" + _STOP + rb")[ \t]+"
+    rb"(?P<mark>\*\*|__|~~|`|\[)?(?P<word>" + _WORD + rb")?"
+    rb"(?:(?P<letters>(?:[A-Z]|TASK|TODO)-?\d+(?:\.\d+)*[a-z]?)|(?P<digits>\d+(?:\.\d+)*[a-z]?))"
+    rb"(?P<stop>" + _STOP + rb")(?P<close>\*\*|__|~~|`|\])?(?P<after>" + _STOP + rb")(?:[ \t]+|(?<=\xef\xbc\x9a))"
 )
 _CLOSING = {b"[": b"]"}
-_PLAIN = re.compile(rb"T-?\d{2,}(?:\.\d+)*[a-z]?")
+_PLAIN = re.compile(rb"(?:T-?\d{2,}|(?:TASK|TODO)-\d+)(?:\.\d+)*[a-z]?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,57 +6,56 @@ import re
 from dataclasses import dataclass
 
 from plansync.core.grammar.phase_issues import ISSUE_SUFFIXES, is_linked_name, without_issues
+from plansync.core.grammar.phase_words import (
+    BEFORE_PHASE,
+    DONE,
+    EASTERN_UNIT,
+    PHASE,
+    SPAN,
+    UNIT,
+    eastern_id,
+    match_eastern,
+)
 
-_WORD = r"(?:phase|sprint|stage|wave|milestone|fase|etapa|фаза|этап|étape)"
-_BEFORE_WORD = r"(?:(?:implementation|development|delivery|migration|project)\s+)?"
 _ID = r"(?:\d+(?:\.\d+)*[A-Za-z]?|[A-Z]-?\d+|[IVX]{2,4}|[A-Z]|(?i:one|two|three|four|five|six|seven|eight|nine|ten))"
-_DONE_WORD = r"(?:completed?|done|finished|implemented|shipped)"
 _EARLY = (
-    rf"(?P<early>\s*(?:(?:[✅✔☑🟢🚧⏳🔄🟡]\ufe0f?|\[[^\[\]]*\](?!\())(?:\s*(?i:{_DONE_WORD}))?|\([^()]*\))"
+    rf"(?P<early>\s*(?:(?:[✅✔☑🟢🚧⏳🔄🟡]\ufe0f?|\[[^\[\]]*\](?!\())(?:\s*(?i:{DONE}))?|\([^()]*\))"
     r"(?=\s*(?:[:：—–]|-\s)))?"
 )
 _ORNAMENT = re.compile(r"[^\w\s(\[<#`*~\"'-]+\s*")
 _LATIN = re.compile(
-    rf"(?:(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.):]?\s+)?(?i:{_BEFORE_WORD}{_WORD})\s+#?(?P<id>{_ID})(?![\w]){_EARLY}(?P<rest>.*)",
+    rf"(?:(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.):]?\s+)?(?i:{BEFORE_PHASE}{PHASE})(?:\s+#?|[-_]?(?=\d))"
+    rf"(?P<id>{_ID})(?![\w]){_EARLY}(?P<rest>.*)",
     re.DOTALL,
 )
-_FINAL = re.compile(rf"(?P<id>(?i:final|last))\s+(?i:{_WORD})(?![\w])(?P<rest>.*)", re.DOTALL)
+_FINAL = re.compile(rf"(?P<id>(?i:final|last))\s+(?i:{PHASE})(?![\w])(?P<rest>.*)", re.DOTALL)
 _NUMBERED = re.compile(r"(?P<id>\d+(?:\.\d+)*)[.):]?\s+(?P<rest>\S.*)", re.DOTALL)
-_CHINESE = re.compile(
-    r"(?:\d+[.、)]?\s*)?(?:阶段\s*(?P<id>\d+[A-Z]?)|第\s*(?P<nth>[\d一二三四五六七八九十]+)\s*阶段)(?P<rest>.*)",
-    re.DOTALL,
-)
-_DIGITS = {digit: str(number) for number, digit in enumerate("一二三四五六七八九十", 1)}
 _SEPARATOR = re.compile(r"\s*(?:[:：—–(（.、)→]|-{1,2}(?=\s|\w))\s*")
 _RANGE = re.compile(r"[-–—]\d+(?:\.\d+)*(?:\s|[:：(]|$)")
-_NUMBER = r"(?:~|≈|约|est\.?\s*)?\d+(?:\.\d+)?(?:\s*[-–—~]\s*\d+(?:\.\d+)?)?"
-_UNIT = (
-    r"(?i:hours?|hrs?|h|minutes?|mins?|min|days?|d|weeks?|w|months?|semanas?|d[ií]as?|dias?|horas?|wochen?|tage?|stunden?"
-    r"|semaines?|jours?|heures?|недел[ьяию]|дн(?:я|ей)|день|час(?:а|ов)?)"
-)
-_SPAN_WORD = r"(?i:days?|weeks?|semanas?|wochen?|semaines?|d[ií]as?|dias?|tage?|недел[яи]|months?|m[eê]s(?:es)?)"
+_NUMBER = r"(?:~|≈|约|預計|预计|est\.?\s*)?\s*\d+(?:\.\d+)?(?:\s*[-–—~]\s*\d+(?:\.\d+)?)?"
 _SUFFIXES = (
     *ISSUE_SUFFIXES,
     re.compile(r"\s*\((?P<text>\[[^\]]*\]\([^()\s]*\))\)$"),
     re.compile(r"\s*(?P<text>\[[^\]]*\]\([^()\s]*\))$"),
     re.compile(r"\s*\[(?P<text>[^\[\]]*)\]$"),
-    re.compile(rf"\s*(?:[—–:-]+\s*)?(?P<text>[✅✔☑🟢]\ufe0f?\s*(?:\*\*)?(?i:{_DONE_WORD})?(?:\*\*)?)$"),
+    re.compile(rf"\s*(?:[—–:-]+\s*)?(?P<text>[✅✔☑🟢]\ufe0f?\s*(?:\*\*)?(?i:{DONE})?(?:\*\*)?)$"),
     re.compile(r"\s*(?P<text>[✅✔☑🟢]\ufe0f?\s*\([^()]*\))$"),
-    re.compile(r"\s*(?P<text>[🚧⏳🔄🟡🟨🔴❌⬜🔲]\ufe0f?(?:\s*[A-Z][A-Z ]+)?)$"),
-    re.compile(rf"\s*(?:[—–:-]+\s*)(?P<text>(?:\*\*)?(?i:{_DONE_WORD})(?:\*\*)?(?:\s*[✅✔☑🟢]\ufe0f?)?)$"),
-    re.compile(rf"\s*\((?P<text>(?:✅\s*)?(?:100\s?%\s*)?(?i:{_DONE_WORD})(?:\s+[\d-]+)?)\)$"),
+    re.compile(r"\s*(?P<text>[🚧⏳🔄🟡🟨🔴❌⬜🔲⏸⏭🔜📋⚪🔵🟠⏱🆕]\ufe0f?(?:\s*[A-Z][A-Z ]+)?)$"),
+    re.compile(rf"\s*(?:[—–:-]+\s*)(?P<text>(?:\*\*)?(?i:{DONE})(?:\*\*)?(?:\s*[✅✔☑🟢]\ufe0f?)?)$"),
+    re.compile(rf"\s*[(（](?P<text>(?:✅\s*)?(?:100\s?%\s*)?(?i:{DONE})(?:\s+[\d-]+)?)[)）]$"),
     re.compile(r"\s+(?P<text>COMPLETED?|DONE)$"),
     re.compile(
-        rf"\s*[(（](?P<text>(?:[^()（）]*[-–—,]\s*)?{_NUMBER}\s*(?:{_UNIT}|[周天]|小时)(?:\s+(?i:total|each))?)[)）]$"
+        rf"\s*[(（](?P<text>(?:[^()（）]*[-–—,]\s*)?{_NUMBER}\s*(?:{UNIT}|{EASTERN_UNIT})(?:\s+(?i:total|each))?)[)）]$"
     ),
-    re.compile(rf"\s*\((?P<text>{_SPAN_WORD}\s+\d+(?:\s*[-–—]\s*\d+)?)\)$"),
-    re.compile(rf"\s*[-–—,]\s*(?P<text>{_NUMBER}\s*{_UNIT})$"),
-    re.compile(rf"\s*[-–—,]\s*(?P<text>{_SPAN_WORD}\s+\d+(?:\s*[-–—]\s*\d+)?)$"),
-    re.compile(rf"\s+(?P<text>~\d+(?:\.\d+)?(?:\s*[-–—]\s*\d+(?:\.\d+)?)?\s*{_UNIT})$"),
+    re.compile(rf"\s*[(（](?P<text>{SPAN}\s+\d+(?:\s*[-–—]\s*\d+)?)[)）]$"),
+    re.compile(rf"\s*[(（](?P<text>第\s*\d+(?:\s*[-–—~至到]\s*\d+)?\s*{EASTERN_UNIT})[)）]$"),
+    re.compile(rf"\s*[-–—,]\s*(?P<text>{_NUMBER}\s*{UNIT})$"),
+    re.compile(rf"\s*[-–—,]\s*(?P<text>{SPAN}\s+\d+(?:\s*[-–—]\s*\d+)?)$"),
+    re.compile(rf"\s+(?P<text>~\d+(?:\.\d+)?(?:\s*[-–—]\s*\d+(?:\.\d+)?)?\s*{UNIT})$"),
 )
 _MOST_SUFFIXES = 6
 _SUFFIX_REACH = 300
-_COMPLETE = re.compile(rf"[✅✔☑]|\b{_DONE_WORD}\b", re.IGNORECASE)
+_COMPLETE = re.compile(rf"[✅✔☑]|\b{DONE}\b", re.IGNORECASE)
 _OPEN_WORD = re.compile(r"\b(?:not|in[ -]progress|partial\w*)\b", re.IGNORECASE)
 _WRAPPED = re.compile(r"^(\*\*|__|\*|_)(?P<inner>.+)\1$", re.DOTALL)
 
@@ -80,18 +79,16 @@ def read_phase_name(text: str) -> PhaseName | None:
     plain = without_issues(plain)
     ornament = found[0] if (found := _ORNAMENT.match(plain)) else ""
     plain = plain[len(ornament) :]
-    found = _LATIN.fullmatch(plain) or _CHINESE.fullmatch(plain) or _FINAL.fullmatch(plain)
-    if found is None:
-        return None
-    groups = found.groupdict()
-    phase_id = groups.get("id") or _DIGITS.get(groups.get("nth") or "", groups.get("nth") or "")
-    if _RANGE.match(found["rest"]):
+    western = _LATIN.fullmatch(plain) or _FINAL.fullmatch(plain)
+    found = western or match_eastern(plain)
+    if found is None or _RANGE.match(found["rest"]):
         return None
     rest, suffixes = _cut_suffixes(found["rest"])
-    name = _name(rest, found.re is _CHINESE)
+    name = _name(rest, western is None)
     if name is None:
         return None
-    early = groups.get("early") or ""
+    phase_id = western["id"] if western else eastern_id(found)
+    early = found.groupdict().get("early") or ""
     heading = f"{plain[: found.start('rest') - len(early)]}{rest}"
     attributes = (early.strip().strip("[]()"), *suffixes, ornament.strip() if _COMPLETE.search(ornament) else "")
     return _named(phase_id, name, heading, [attribute for attribute in attributes if attribute])

@@ -23,7 +23,13 @@ from plansync.core.grammar.region import TASKS
 from plansync.core.grammar.risk_words import is_risk_name
 from plansync.core.grammar.tasks.headings import is_task_heading
 
-_WORK = re.compile(r"\b(?:phases?|plan|tasks?|steps?|roadmap)\b")
+_WORK = re.compile(r"\b(?:phases?|stages?|plan|tasks?|steps?|roadmap)\b")
+_FOREIGN_WORK = re.compile(
+    r"(?:umsetzungs|implementierungs)(?:plan|phasen|schritte)|(?:plan|pasos|fases|tareas) de implementaci[oó]n"
+    r"|(?:plano|passos|fases|tarefas) de implementa[cç][aã]o|(?:plan|étapes|phases) d['’](?:implémentation|exécution)"
+    r"|план (?:реализации|внедрения)|(?:实施|实现|开发|执行)(?:计划|步骤|阶段)"
+    r"|実装(?:計画|手順|フェーズ)|구현 (?:계획|단계)|execution (?:sequence|plan|steps)|work plan"
+)
 _BARE_NAMES = frozenset({"implementation", "phases", *TASKS})
 _CHECKLISTS = frozenset({"implementation checklist", "task checklist"})
 _EXCLUDED = re.compile(
@@ -57,7 +63,8 @@ def is_implementation(part: Part) -> bool:
     if any(_phase_name(around) for around in part.ancestors()):
         return False
     has_work = "implementation" in part.key and _WORK.search(part.key) is not None
-    return has_work or (part.level == 2 and part.key in _BARE_NAMES)
+    is_foreign = _FOREIGN_WORK.fullmatch(part.key) is not None
+    return has_work or is_foreign or (part.level == 2 and part.key in _BARE_NAMES)
 
 
 def find_phases(page: Page, root: Part) -> list[FoundPhase]:

@@ -15,33 +15,33 @@ TASKS = frozenset(
     {
         "tasks", "steps", "task", "task list", "implementation tasks", "implementation steps", "key tasks",
         "work items", "tasks/steps", "todo", "todos", "to do", "action items", "task breakdown", "sub-tasks",
-        "subtasks", "aufgaben", "schritte", "tâches", "étapes", "tareas", "pasos", "trabajo", "trabajos", "tarefas",
-        "passos", "atividades", "actividades", "задачи", "шаги", "任务", "任务列表", "步骤", "实施步骤",
+        "subtasks", "aufgaben", "schritte", "umsetzungsschritte", "tâches", "étapes", "tareas", "pasos", "trabajo",
+        "trabajos", "tarefas", "passos", "atividades", "actividades", "задачи", "шаги", "任务", "任务列表", "任务清单",
+        "主要任务", "关键任务", "具体任务", "开发任务", "实施任务", "待办", "待办事项", "步骤", "实施步骤", "具体步骤",
+        "任務", "タスク", "タスク一覧", "作業", "作業項目", "手順", "작업", "작업 목록", "할 일", "태스크",
     }
 )  # fmt: skip
 WORK = frozenset(
-    {"implementation", "changes", "key changes", "code changes", "work", "activities", "actions", "what to do"}
-)
+    {
+        "implementation", "changes", "key changes", "code changes", "work", "activities", "actions", "what to do",
+        "what will be done", "umsetzung", "änderungen", "maßnahmen", "massnahmen", "implementación", "cambios",
+        "acciones", "qué hacer", "implementação", "mudanças", "alterações", "ações", "o que fazer",
+        "o que será feito", "o que sera feito", "implémentation", "modifications", "travaux", "à faire", "реализация",
+        "изменения", "работы", "实现", "实施", "改动", "实施内容", "工作内容", "主要工作", "作業内容",
+        "実装内容", "작업 내용",
+    }
+)  # fmt: skip
 """Labels that head a phase's tasks where nothing else does."""
 GOAL = (
-    "goal",
-    "goals",
-    "objective",
-    "objectives",
-    "purpose",
-    "ziel",
-    "objectif",
-    "objetivo",
-    "цель",
-    "目标",
-    "目的",
-    "목표",
-)
+    "goal", "goals", "objective", "objectives", "purpose", "ziel", "ziele", "objectif", "objectifs", "objetivo",
+    "objetivos", "цель", "цели", "目标", "目的", "目標", "ゴール", "목표", "목적",
+)  # fmt: skip
 DEPENDENCIES = (
     "dependencies", "depends on", "dependency", "depends", "blocked by", "prerequisites", "prerequisite", "requires",
-    "phase dependencies", "abhängigkeiten", "abhängigkeit", "hängt ab von", "voraussetzungen", "dépendances",
-    "dépend de", "prérequis", "dependencias", "depende de", "dependências", "pré-requisitos", "зависимости",
-    "зависит от", "依赖", "依赖关系", "前置条件",
+    "phase dependencies", "abhängigkeiten", "abhängigkeit", "abhaengigkeiten", "abhaengigkeit", "hängt ab von",
+    "voraussetzungen", "voraussetzung", "dépendances", "dépend de", "prérequis", "dependencias", "depende de",
+    "dependências", "pré-requisitos", "зависимости", "зависит от", "依赖", "依赖关系", "前置条件", "依存関係",
+    "前提条件", "의존성", "선행 조건",
 )  # fmt: skip
 DELIVERABLE = ("deliverable", "deliverables", "output", "outputs")
 MILESTONE = "milestone"
@@ -67,8 +67,10 @@ _ELSE_BY_WORD = re.compile(
     r"^(?:(?:key |main |expected |new |critical |related )?files?|archivos?|arquivos?|fichiers?|dateien|файлы|文件)\b"
     r"|\b(?:acceptance|criteria|verification|definition of done|quality gates?|gates?|deliverables?|prerequisites?"
     r"|pre-?conditions?|done when|rollback|verificaci[oó]n|verifica[cç][aã]o|v[eé]rification|criterios|crit[eé]rios"
-    r"|crit[eè]res|entregables?|entreg[aá]veis|livrables?|abnahme\w*|verifikation|проверка|критерии|open questions?"
-    r"|test(?:ing)? checklist|independent tests?|checkpoint)\b|验收|验证|交付",
+    r"|crit[eéè]rio|crit[eè]res?|entregables?|entreg[aá]vel|entreg[aá]veis|livrables?|abnahme\w*|akzeptanz\w*"
+    r"|erfolgskriteri\w*|verifikation|проверка|критери[ий]|open questions?|test(?:ing)? checklist|independent tests?"
+    r"|checkpoint)\b|验收|验证|交付|产出|完成标准|成功标准|完了(?:条件|基準)|受け?入れ|成果物|検証"
+    r"|산출물|검증|완료 (?:조건|기준)|인수 조건",
 )
 
 

@@ -8,24 +8,27 @@ from enum import Enum, auto
 from plansync.core.grammar.words import name_key
 from plansync.core.model import Level, Rating
 
-_RISK = r"(?:risks?|risiko|risiken|risques?|riesgos?|riscos?|риск(?:и|ов|ами|а)?|风险|風險)"
+_RISK = r"(?:risks?|risiko|risiken|risques?|riesgos?|riscos?|риск(?:и|ов|ами|а)?|风险|風險|リスク|위험|리스크)"
 _MANY = r"(?:risks|risiken|risques|riesgos|riscos|риски|рисков|风险|風險)"
 _LEVEL = (
     r"(?:very )?(?:low|medium|moderate|high|critical|minimal|niedrig\w*|mittler\w*|hoh\w*|faibles?|moyens?|élevés?"
-    r"|bajos?|baixos?|medios?|médios?|altos?|низк\w+|средн\w+|высок\w+|低|中|高)"
+    r"|bajos?|baixos?|medios?|médios?|altos?|низк\w+|средн\w+|высок\w+|低|中等?|高|낮음|보통|높음)"
 )
-_HEADING = re.compile(rf"\b{_RISK}\b|(?:风险|風險)")
+_HEADING = re.compile(rf"\b{_RISK}\b|(?:风险|風險|リスク|위험|리스크)")
 _SETTLED = re.compile(r"\b(?:mitigated|resolved|closed|addressed|eliminated|avoided|retired|corrigés|corregidos)\b")
 _LISTS = re.compile(
     rf"^(?!.*\b(?:mitigation (?:strateg|plan|measure)|strateg))"
     rf"(?:.*\b{_MANY}\b|{_RISK}$|{_RISK} (?:register|log|list|analysis)\b"
-    r"|(?:主要|潜在|已知|关键|技术|项目)?(?:风险|風險)(?:点|项|清单)?(?:$|[\s与和及、/+&＆]))"
+    r"|(?![低中高无無]|降低|控制|缓解|规避|减少)[一-鿿]{0,4}(?:风险|風險)(?:点|项|清单)?(?:$|[\s与和及、/+&＆])"
+    r"|(?:主な|技術的?|想定される)?リスク(?:一覧|管理表)?(?:$|[\s、・/&]|と|および)"
+    r"|(?:주요|기술)?\s?(?:위험|리스크)(?:\s?(?:요소|요인|목록))?(?:$|\s?(?:[,·/&와과]|및)))"
 )
 _OF_LEVEL = re.compile(rf"{_LEVEL}(?:[- ]?(?:risk|risiko|risque|riesgo|risco|риск|风险|風險))?")
 _LEVEL_REMARK = re.compile(rf"{_LEVEL}(?:[- ]?{_RISK}\b\s*(?:$|[:：—–(,.])|\s*$)", re.IGNORECASE)
 _ASIDE = re.compile(
     r"\b(?:mitigations?|contingenc|roll\s?back|fallback|questions?|assumptions?|decisions?|dependenc|monitoring"
-    r"|acceptance|summary|conclusion|next steps|non-risks?|factors?)|^(?:why|overall)\b"
+    r"|acceptance|summary|conclusion|next steps|non-risks?|factors?|(?:gegen)?massnahmen|medidas|mesures)"
+    r"|^(?:why|overall)\b|^(?:缓解|应对|对策|緩和策?|対策|対応策?)"
 )
 _ENTRY = re.compile(
     rf"{_RISK}[ #-]{{0,3}}(?P<number>\d+(?:\.\d+)*[a-z]?)?[ \t]?(?:[:：.)]|--?(?=\s)|—|–)[ \t]*(?=\S)"
@@ -60,15 +63,17 @@ class Role(Enum):
 
 
 COLUMNS = {
-    "id": ("id", "risk id", "#", "no", "nr", "ref", "№", "编号", "序号"),
+    "id": ("id", "risk id", "#", "no", "nr", "ref", "№", "编号", "序号", "番号", "번호"),
     "likelihood": (
         "likelihood", "probability", "prob", "chance", "wahrscheinlichkeit", "eintrittswahrscheinlichkeit",
         "probabilité", "probabilidad", "probabilidade", "вероятность", "概率", "可能性", "几率", "發生機率",
+        "確率", "発生確率", "発生可能性", "頻度", "확률", "가능성", "발생 가능성", "발생 확률",
     ),
     "impact": (
         "impact", "severity", "consequence", "consequences", "auswirkung", "auswirkungen", "schwere", "schweregrad",
         "gravité", "conséquences", "impacto", "severidad", "gravedad", "severidade", "gravidade", "влияние",
         "воздействие", "последствия", "тяжесть", "критичность", "影响", "影響", "严重性", "严重程度", "严重度",
+        "影響度", "影響範囲", "深刻度", "重大度", "영향", "영향도", "심각도",
         "level", "risk level", "risk rating", "nivel", "nível", "niveau", "stufe", "уровень", "等级",
     ),
     "mitigation": (
@@ -76,16 +81,19 @@ COLUMNS = {
         "massnahme", "massnahmen", "gegenmassnahme", "gegenmassnahmen", "minderung", "atténuation", "mesure", "mesures",
         "parade", "mitigación", "medidas", "mitigação", "tratamento", "tratamiento", "меры", "мера", "снижение",
         "митигация", "缓解措施", "缓解", "应对措施", "应对", "对策", "处理", "緩解措施", "緩解", "應對措施",
+        "緩和策", "対策", "対応", "対応策", "軽減策", "回避策", "완화", "완화 방안", "완화 전략", "대응", "대응 방안",
+        "대응책", "대책",
     ),
     "owner": (
         "owner", "responsible", "risk owner", "verantwortlich", "verantwortliche", "responsable", "responsável",
-        "ответственный", "владелец", "负责人", "負責人",
+        "ответственный", "владелец", "负责人", "負責人", "担当", "担当者", "담당", "담당자",
     ),
-    "status": ("status", "state", "estado", "statut", "zustand", "статус", "состояние", "状态", "狀態"),
+    "status": ("status", "state", "estado", "statut", "zustand", "статус", "состояние", "状态", "狀態", "状態", "상태"),
     "risk": (
         "risk", "risks", "risk description", "risk factor", "risk item", "risiko", "risiken", "risque", "risques",
-        "riesgo", "riesgos", "risco", "riscos", "риск", "риски", "风险", "風險", "threat", "concern",
-        "description", "issue", "beschreibung", "descripción", "descrição", "описание", "描述",
+        "riesgo", "riesgos", "risco", "riscos", "риск", "риски", "风险", "風險", "リスク", "위험", "리스크", "threat",
+        "concern", "description", "issue", "beschreibung", "descripción", "descrição", "описание", "描述",
+        "内容", "説明", "설명",
     ),
 }  # fmt: skip
 """Column → heads, the best first, as names compare."""
@@ -130,18 +138,21 @@ _LEVELS = (
     (
         Level.LOW,
         re.compile(
-            r"(?i)l\b|(?:very )?low|minor|minimal|unlikely|rare|niedrig|gering|faible|baj[oa]|baix[oa]|низк|低|🟢"
+            r"(?i)l\b|(?:very )?low|minor|minimal|unlikely|rare|niedrig|gering|faible|baj[oa]|baix[oa]|низк|低|小|낮"
+            r"|하\b|🟢"
         ),
     ),
     (
         Level.MEDIUM,
-        re.compile(r"(?i)m\b|med|moderate|possible|mittel|moyen|medi[oa]|médi[oa]|moderad[oa]|средн|умерен|中|🟡|🟠"),
+        re.compile(
+            r"(?i)m\b|med|moderate|possible|mittel|moyen|medi[oa]|médi[oa]|moderad[oa]|средн|умерен|中|보통|중간|중\b|🟡|🟠"
+        ),
     ),
     (
         Level.HIGH,
         re.compile(
             r"(?i)h\b|(?:very )?high|critical|severe|major|likely|hoch|élevé|fort|alt[oa]|crític[oa]|kritisch|critique"
-            r"|высок|критич|高|严重|🔴"
+            r"|высок|критич|高|大|严重|높|상\b|🔴"
         ),
     ),
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from plansync.core.blocks import Block, Inline, Kind, Mark
-from plansync.core.grammar.fields import Style
+from plansync.core.grammar.fields import Node, Style
 from plansync.core.grammar.issue_links import is_issue_url, link_label
 from plansync.core.grammar.item_text import ItemText, read_item_text
 from plansync.core.grammar.list_items import dedented, read_details
@@ -17,7 +18,10 @@ from plansync.core.grammar.words import is_nothing
 from plansync.core.model import Link, LinkPlace, State, Task
 from plansync.core.text import Span
 
-_STOP = rb"(?:\*\*)?[ \t]*(?:[:.)]|-{1,2}|\xe2\x80\x94|\xe2\x80\x93)(?:\*\*)?[ \t]+"
+_STOP = rb"(?:\*\*)?[ \t]*(?:(?:[:.)]|-{1,2}|\xe2\x80\x94|\xe2\x80\x93)(?:\*\*)?[ \t]+|\xef\xbc\x9a(?:\*\*)?[ \t]*)"
+_TASK = r"(?:(?i:task|todo|ticket|aufgabe|tarea|tarefa|tâche)|(?:З|з)адача)[ \t]+|(?:任务|任務|タスク|작업)[ \t]*"
+_STEP = r"(?:(?i:step|schritt|paso|passo)|(?:Ш|ш)аг)[ \t]+|(?:步骤|步驟|ステップ)[ \t]*"
+_NUMBERED = rf"(?:{_TASK}|(?P<step>{_STEP}))#?".encode()
 _ORNAMENT = (
     rb"(?P<tick>(?:\xe2\x9c\x85|\xe2\x9c\x94)(?:\xef\xb8\x8f)?[ \t]+)?"
     rb"(?:(?:\xe2[\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}|\xef\xb8\x8f)+[ \t]+)?"
@@ -33,9 +37,11 @@ _LEAD = re.compile(
     _LINKED
     + _ORNAMENT
     + _MARK
-    + rb"(?:(?i:task|step|aufgabe|schritt|tarea|paso|tarefa|passo)[ \t]+#?(?P<id>[A-Z]*-?\d+(?:\.\d+)*[a-z]?)"
+    + rb"(?:"
+    + _NUMBERED
+    + rb"(?P<id>[A-Z]*-?\d+(?:\.\d+)*[a-z]?)"
     + _STOP
-    + rb"|(?P<own>T-?\d{2,}(?:\.\d+)*[a-z]?)(?:"
+    + rb"|(?P<own>(?:T-?\d{2,}|(?:TASK|TODO|TICKET)-\d+)(?:\.\d+)*[a-z]?)(?:"
     + _STOP
     + rb"|(?:\*\*)?[ \t]+)|(?(link)(?=\S)|(?!)))"
 )
@@ -60,6 +66,22 @@ def is_task_heading(page: Page, block: Block) -> bool:
     """Say whether ``block`` is a heading that is a task itself; the title of a file is none."""
     span = block.text_span
     return block.kind is Kind.HEADING and block.level > 1 and _LEAD.match(page.source, span.start, span.end) is not None
+
+
+def without_tasks_own(page: Page, region: Region) -> Region:
+    """Return ``region`` without the fields below headings that are tasks; a mere step may hold tasks of its phase."""
+    return replace(region, fields=tuple(_outside_tasks(page, region)))
+
+
+def _outside_tasks(page: Page, region: Region) -> Iterator[Node]:
+    level: int | None = None
+    for node in region.fields:
+        if node.style is Style.HEADING and (level is None or node.block.level <= level):
+            span = node.block.text_span
+            found = _LEAD.match(page.source, span.start, span.end)
+            level = node.block.level if found is not None and not found["step"] else None
+        if level is None:
+            yield node
 
 
 @dataclass(slots=True)

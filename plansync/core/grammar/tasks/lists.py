@@ -9,15 +9,18 @@ from plansync.core.grammar.fields import Node, list_items
 from plansync.core.grammar.list_items import task_from_item
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import WORK, Region
+from plansync.core.grammar.tasks.headings import without_tasks_own
 from plansync.core.model import Task
 
 
 def tasks_in_lists(page: Page, region: Region) -> tuple[Task, ...] | None:
     """Return the first-level items below the phase's task labels, or None where no list is.
 
-    Below a heading Tasks they may stand in groups with headings or labels of their own.
+    Below a heading Tasks they may stand in groups with headings or labels of their own. What a task's own heading
+    holds are its steps.
     """
-    items = _items(region.task_fields()) or _items(region.grouped_tasks())
+    outside = without_tasks_own(page, region)
+    items = _items(outside.task_fields()) or _items(outside.grouped_tasks())
     return tuple(read_items(page, items)) if items else None
 
 

@@ -14,6 +14,7 @@ from plansync.core.grammar.issue_cells import ISSUE_HEADS, issue_links, issue_nu
 from plansync.core.grammar.item_text import read_item_text
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import Region
+from plansync.core.grammar.tasks.headings import without_tasks_own
 from plansync.core.grammar.words import is_nothing
 from plansync.core.model import State, StatusCell, Task
 
@@ -33,12 +34,17 @@ _COLUMNS = {
     "repo": ("repo", "repository"),
     "issue": ISSUE_HEADS,
 }
+_SUM = (
+    r"(?:(?:grand |sub)?total|sum|(?:zwischen)?summe|gesamt|somme|suma|soma|итого|всего|合计|合計|小计|小計|总计|합계)"
+)
+_TOTAL = re.compile(rf"(?:(\*\*|__){_SUM}\b[^*_]*\1|{_SUM})[:：]?", re.IGNORECASE)
+"""The title of a row that adds up the others."""
 _ID_LIKE = re.compile(r"[*`]*(?:[A-Z]{1,5}-?)?\d+(?:[.-]\d+)*[a-z]?[*`]*", re.IGNORECASE)
 
 
 def tasks_in_tables(page: Page, region: Region) -> tuple[Task, ...] | None:
     """Return the rows of the tables below the phase's task labels; without a label, of tables headed Task."""
-    labelled = list(_tables(region.task_fields()))
+    labelled = list(_tables(without_tasks_own(page, region).task_fields()))
     blocks = labelled or [block for block in region.loose if block.kind is Kind.TABLE]
     return _read_tables(page, blocks, bool(labelled))
 
@@ -81,7 +87,7 @@ def _read_row(page: Page, row: Row, title: str, id_column: str) -> Task | None:
     if cell is None or not cell.inlines:
         return None
     text = read_item_text(page, cell)
-    if is_nothing(text.text):
+    if is_nothing(text.text) or _TOTAL.fullmatch(text.text):
         return None
     place, status = page.lines.position(cell.span.start), status_cell(page, row)
     return Task(

@@ -24,6 +24,20 @@ from plansync.core.grammar.phase_names import read_numbered_name, read_phase_nam
         ("阶段 2 基础", "2", "基础"),
         ("第一阶段：设计", "1", "设计"),
         ("第2阶段：设计", "2", "设计"),
+        ("阶段一：木工", "1", "木工"),
+        ("阶段十二 - 木工", "12", "木工"),
+        ("二、第二十阶段（木工）", "20", "木工"),
+        ("階段 3：木工", "3", "木工"),
+        ("フェーズ1: 木工", "1", "木工"),
+        ("フェーズ 2（木工）", "2", "木工"),
+        ("1단계: 목공", "1", "목공"),
+        ("단계 2 - 목공", "2", "목공"),
+        ("里程碑 A：木工", "A", "木工"),
+        ("Phase2：木工", "2", "木工"),
+        ("Sprint-4: Rules", "4", "Rules"),
+        ("Vague 2 : Bois", "2", "Bois"),
+        ("Etap 3: Drewno", "3", "Drewno"),
+        ("Aşama 1: Ahşap", "1", "Ahşap"),
         ("**Phase 1: Whole**", "1", "Whole"),
         ("Phase 1", "1", None),
         ("Phase 1:", "1", None),
@@ -50,6 +64,11 @@ def test_id_and_name_are_told_apart(heading: str, phase_id: str, name: str | Non
 @pytest.mark.parametrize(
     "heading",
     [
+        "阶段一总结",
+        "阶段目标",
+        "フェーズ1の結果",
+        "1단계를 위한 준비",
+        "Phase1Tasks",
         "Phase 1 Tasks",
         "Phase 1 Notes",
         "Phase 2 Verification",
@@ -78,6 +97,7 @@ def test_what_only_speaks_of_phases_heads_none(heading: str) -> None:
         ("Phase 1: Base ✅", "✅", True),
         ("Phase 1: Base ✅ (checked in May)", "✅ (checked in May)", True),
         ("Phase 1: Base — done", "done", True),
+        ("Phase 1: Base - abgeschlossen", "abgeschlossen", True),
         ("Phase 1: Base (completed 2026-01-02)", "completed 2026-01-02", True),
         ("Phase 1: Base COMPLETE", "COMPLETE", True),
         ("Phase 1: Base 🚧 IN PROGRESS", "🚧 IN PROGRESS", False),
@@ -145,9 +165,33 @@ def test_without_a_number_of_its_own_there_is_none(heading: str) -> None:
         ("Fase 1: Base (Semana 1-2)", "Semana 1-2"),
         ("Фаза 1: Base (2-3 дня)", "2-3 дня"),
         ("阶段1：Base（约1-2天）", "约1-2天"),
+        ("阶段一：Base（第 1-2 周）", "第 1-2 周"),
+        ("阶段1：Base（预计 3 个工作日）", "预计 3 个工作日"),
+        ("フェーズ1: Base（2週間）", "2週間"),
+        ("Phase 0 : Base (jour 1)", "jour 1"),
+        ("PHASE 1: Base (Mois 1-2)", "Mois 1-2"),
+        ("Fase 2: Base (2 meses)", "2 meses"),
+        ("Phase 3: Base (Monat 2)", "Monat 2"),
+        ("Phase 4: Base ⏸️", "⏸️"),
     ],
 )
 def test_attributes_come_in_other_languages_and_places(heading: str, suffix: str) -> None:
     read = read_phase_name(heading)
     assert read is not None
     assert (read.name, read.suffix, read.complete) == ("Base", suffix, False)
+
+
+@pytest.mark.parametrize(
+    ("heading", "suffix"),
+    [
+        ("阶段一：Base（已完成）", "已完成"),
+        ("阶段一：Base ✅ 已完成", "✅ 已完成"),
+        ("Fase 1: Base (Concluída)", "Concluída"),
+        ("Phase 1 : Base (terminée)", "terminée"),
+        ("Фаза 1: Base (готово)", "готово"),
+    ],
+)
+def test_a_phase_is_complete_in_other_languages(heading: str, suffix: str) -> None:
+    read = read_phase_name(heading)
+    assert read is not None
+    assert (read.name, read.suffix, read.complete) == ("Base", suffix, True)

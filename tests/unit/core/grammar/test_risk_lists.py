@@ -148,6 +148,20 @@ class TestPlainItems:
         )
         assert risks(body, "## Risk Assessment") == ["b", "d"]
 
+    @pytest.mark.parametrize("line", ["Massnahmen:", "**Medidas de control:**", "**Mesures prévues :**", "缓解方案："])
+    def test_end_where_what_is_done_about_them_is_listed(self, line: str) -> None:
+        assert risks(f"- a\n\n{line}\n\n- no\n", "## Risks") == ["a"]
+
+    @pytest.mark.parametrize(
+        "heading", ["## 业务风险", "## 主なリスク", "## リスクと対策", "## 위험 요소", "## 리스크 및 대응"]
+    )
+    def test_are_risks_where_an_eastern_heading_lists_them(self, heading: str) -> None:
+        assert risks("- a", heading) == ["a"]
+
+    @pytest.mark.parametrize("heading", ["## 低风险", "## 降低风险", "## リスク低減策", "## 위험 없는 변경"])
+    def test_are_none_where_it_speaks_of_something_else_there(self, heading: str) -> None:
+        assert risks("- a", heading) == []
+
     def test_may_be_introduced(self) -> None:
         assert risks("### Technical\n\nThese we know:\n\n- a\n\n**And these**:\n- b\n\n- **:** c") == [
             "a",

@@ -66,6 +66,8 @@ class TestColumns:
             "| Risco | Gravidade | Medidas |\n|---|---|---|\n| a | alta | b |\n",
             "| Risque | Gravité | Mesures |\n|---|---|---|\n| a | élevée | b |\n",
             "| 应对措施 | 影响 | 风险 |\n|---|---|---|\n| b | 高 | a |\n",
+            "| リスク | 影響度 | 対策 |\n|---|---|---|\n| a | 大 | b |\n",
+            "| 위험 | 영향 | 완화 방안 |\n|---|---|---|\n| a | 높음 | b |\n",
             "| Wahrscheinlichkeit | Schwere | Risiko | Gegenmaßnahme |\n|---|---|---|---|\n| gering | hoch | a | b |\n",
         ],
     )

@@ -63,6 +63,8 @@ class TestBoxes:
             "**Verification:**\n", "#### Acceptance Criteria\n", "**Files to touch:**\n", "#### Quality Gates\n",
             "**Testing:**\n", "Definition of Done:\n", "#### Go/No-Go Gate\n", "**Exit criteria**: all hold\n",
             "#### Criterios\n", "Проверка:\n", "**验收标准：**\n", "#### Checkpoint\n\n##### Group\n",
+            "**Akzeptanzkriterien:**\n", "Akzeptanzkriterium:\n", "**Critério de aceite:**\n", "**Critère de fin :**\n",
+            "**完了条件**:\n", "**완료 조건**:\n", "Критерий:\n", "产出：\n",
         ],
     )  # fmt: skip
     def test_by_the_name_of_something_else_are_none(self, label: str) -> None:
@@ -109,8 +111,25 @@ class TestBullets:
     def test_below_the_next_heading_are_no_group_of_tasks(self) -> None:
         assert read_phase("#### Tasks\n\ntext\n\n#### Scope\n\n- no\n").tasks == ()
 
+    @pytest.mark.parametrize(
+        "label", ["Umsetzung:", "**O que será feito**:", "**Cambios:**", "**À faire :**", "实施内容：", "**作業内容**:"]
+    )
+    def test_of_what_is_to_do_are_tasks_in_other_languages(self, label: str) -> None:
+        assert titles(read_phase(f"{label}\n\n- a\n").tasks) == ["a"]
+
+    @pytest.mark.parametrize(
+        "label", ["**主要任务**:", "**タスク**:", "#### 작업", "#### 任务清单", "**Umsetzungsschritte:**"]
+    )
+    def test_below_a_label_tasks_in_other_languages_are_tasks(self, label: str) -> None:
+        assert titles(read_phase(f"- no\n\n{label}\n\n- a\n").tasks) == ["a"]
+
 
 class TestTables:
+    @pytest.mark.parametrize("total", ["**Total**", "Total", "**Summe Phase 1**", "__Итого:__", "**合计**", "Gesamt:"])
+    def test_a_row_that_adds_up_the_others_is_none(self, total: str) -> None:
+        table = f"| Task | Hours |\n|---|---|\n| a | 2 |\n| Total rewrite | 3 |\n| {total} | 5 |\n"
+        assert titles(read_phase(table).tasks) == ["a", "Total rewrite"]
+
     def test_in_groups_need_a_head_task(self) -> None:
         assert read_phase("#### Bugs\n\n| Bug | Status |\n|---|---|\n| a | open |\n").tasks == ()
 
@@ -123,6 +142,39 @@ class TestHeadings:
         one, two = read_phase("#### Task 1: a\n\n##### How\n\ntext\n\n- b\n\n#### Task 2: c\n\n#### Else\n\nno\n").tasks
         assert (one.body, [detail.text for detail in one.details]) == ("##### How\n\ntext", ["b"])
         assert (two.body, two.details) == ("", ())
+
+    @pytest.mark.parametrize(
+        "steps",
+        ["**Steps:**\n\n1. b\n", "**Tasks:**\n\n| Task | Size |\n|---|---|\n| b | S |\n", "###### Tasks\n\n- [ ] b\n"],
+    )
+    def test_hold_the_steps_labelled_below_them(self, steps: str) -> None:
+        assert titles(read_phase(f"#### Task 1: a\n\n{steps}\n#### Task 2: c\n\n#### Else\n\n- d\n").tasks) == [
+            "a",
+            "c",
+        ]
+        assert titles(read_phase(f"#### Tasks\n\n##### Task 1: a\n\n{steps}").tasks) == ["a"]
+
+    def test_of_mere_steps_may_hold_tasks(self) -> None:
+        assert titles(read_phase("#### Step 1: a\n\n**Tasks:**\n\n- b\n- c\n").tasks) == ["b", "c"]
+
+    @pytest.mark.parametrize(
+        ("heading", "task_id"),
+        [
+            ("TODO-001: a", "TODO-001"),
+            ("TASK-2 a", "TASK-2"),
+            ("Ticket 3: a", "3"),
+            ("任务 1.1: a", "1.1"),
+            ("任务1.2：a", "1.2"),
+            ("✅ 步骤 3 - a", "3"),
+            ("タスク1: a", "1"),
+            ("작업 2. a", "2"),
+            ("Задача 4: a", "4"),
+            ("Tâche 5 : a", "5"),
+        ],
+    )
+    def test_are_tasks_in_other_words(self, heading: str, task_id: str) -> None:
+        (task,) = read_phase(f"#### {heading}\n\n- [ ] b\n").tasks
+        assert (task.id, task.text, [detail.text for detail in task.details]) == (task_id, "a", ["b"])
 
     def test_may_be_bold_in_part(self) -> None:
         assert titles(read_phase("#### **Task 1:** a **b**\n\n#### **Task 2: c** d\n").tasks) == ["a **b**", "c d"]
@@ -165,6 +217,16 @@ class TestWithoutPhases:
         assert titles(read("## Implementation Checklist\n\n### Wood\n\n- [ ] a\n\n## More\n\n- [ ] no\n").tasks) == [
             "a"
         ]
+
+    @pytest.mark.parametrize(
+        "heading",
+        [
+            "Implementation Stages", "Umsetzungsplan", "Pasos de implementación", "Plano de implementação",
+            "Étapes d'implémentation", "План реализации", "实施步骤", "実装手順", "구현 계획",
+        ],
+    )  # fmt: skip
+    def test_numbered_items_of_the_implementation_section_are_tasks(self, heading: str) -> None:
+        assert titles(read(f"# P\n\n## Aims\n\n1. no\n\n## {heading}\n\n1. a\n").tasks) == ["a"]
 
     def test_task_headings_in_a_section_of_tasks_come_before_its_lists(self) -> None:
         assert titles(read("## Tasks\n\n- a legend\n\n### T-001: a\n\ntext\n").tasks) == ["a"]
