@@ -6,6 +6,7 @@ what is a task by itself wherever it stands.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from plansync.core.blocks import Block, Kind
@@ -27,11 +28,17 @@ from plansync.core.grammar.region import (
     joined,
     read_region,
 )
-from plansync.core.grammar.tasks import ANYWHERE, FORMS, find_tasks
+from plansync.core.grammar.tasks import ANYWHERE, FORMS, IN_GUIDES, Form, find_tasks
 from plansync.core.model import Link, Phase, Task
 from plansync.core.rules import StatusWords
 from plansync.core.status_words import Group, group_of
 from plansync.core.text import Site, Span
+
+_PLAN = re.compile(
+    r"plan|\btasks?\b|to-?do|roadmap|implement|migrat|refactor|aufgaben|umsetzung|tarea|tarefa|tâche|задач|план"
+    r"|计划|任务|計画|タスク|계획|작업"
+)
+"""What the title of a file speaks of whose steps are work to do."""
 
 
 def read_phases(
@@ -45,7 +52,8 @@ def read_phases(
     anchors = Anchors(root)
     known = [phase.name.id for phase in found]
     phases = [_read_phase(page, phase, index, known, anchors) for index, phase in enumerate(found)]
-    nameless = _read_nameless(page, loose_work(page, root, found), milestone)
+    anywhere = ANYWHERE if _speaks_of_work(root) else IN_GUIDES
+    nameless = _read_nameless(page, loose_work(page, root, found), anywhere, milestone)
     _check(page, phases)
     return (*phases, *([nameless] if nameless is not None else []))
 
@@ -114,13 +122,19 @@ def _depends_on(page: Page, region: Region, index: int, known: Sequence[str]) ->
     return tuple(phase_id for phase_id in found if phase_id != known[index])
 
 
+def _speaks_of_work(root: Part) -> bool:
+    """Say whether the title calls the file a plan or the like; one without a title may be one."""
+    title = next((part for part in root.parts if part.level == 1), None)
+    return title is None or _PLAN.search(title.key) is not None
+
+
 def _read_nameless(
-    page: Page, loose: tuple[Sequence[Entry], bool], milestone: tuple[Link | None, Site]
+    page: Page, loose: tuple[Sequence[Entry], bool], anywhere: tuple[Form, ...], milestone: tuple[Link | None, Site]
 ) -> Phase | None:
     work, is_place_of_work = loose
     if not work:
         return None
-    tasks = find_tasks(page, read_region(page, work, None), FORMS if is_place_of_work else ANYWHERE)
+    tasks = find_tasks(page, read_region(page, work, None), FORMS if is_place_of_work else anywhere)
     if not tasks:
         return None
     place = page.lines.position(work[0].span.start)

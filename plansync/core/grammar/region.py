@@ -21,6 +21,10 @@ TASKS = frozenset(
         "任務", "タスク", "タスク一覧", "作業", "作業項目", "手順", "작업", "작업 목록", "할 일", "태스크",
     }
 )  # fmt: skip
+_TASKS_OF_A_KIND = re.compile(
+    r"(?!(?:future|deferred|related|follow-?up|example|sample|user|background|parallel|scheduled|cron|celery|async)\b)"
+    r"(?:[\w/&'-]+ ){1,3}tasks|(?:[\w-]+ ){1,2}aufgaben|(?:tareas|tarefas|tâches|задачи)(?: [\w-]+){1,3}"
+)
 WORK = frozenset(
     {
         "implementation", "changes", "key changes", "code changes", "work", "activities", "actions", "what to do",
@@ -78,7 +82,9 @@ class _ParagraphLabels:
     """The names that make a plain paragraph a label: those of fields, and of what is no task in few words."""
 
     def __contains__(self, key: object) -> bool:
-        return key in KNOWN or (isinstance(key, str) and len(key.split()) <= _LABEL_WORDS and is_no_task_label(key))
+        if key in KNOWN or not isinstance(key, str):
+            return key in KNOWN
+        return len(key.split()) <= _LABEL_WORDS and (is_no_task_label(key) or heads_tasks(key))
 
 
 _LABEL_WORDS = 4
@@ -92,6 +98,11 @@ def is_no_task_label(key: str, *, heading: bool = False) -> bool:
     A sub-heading Tests is a part of the work; a label of that name says how it is verified.
     """
     return key in _ELSE_WHOLLY or _ELSE_BY_WORD.search(key) is not None or (key in _TESTS and not heading)
+
+
+def heads_tasks(key: str) -> bool:
+    """Say whether tasks stand below a label of that name: ``Tasks``, ``Backend tasks``, ``Tareas principales``."""
+    return key in TASKS or (_TASKS_OF_A_KIND.fullmatch(key) is not None and not is_no_task_label(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,7 @@ class Region:
 
     def task_fields(self) -> tuple[Node, ...]:
         """Return the fields labelled Tasks, Steps and the like."""
-        return tuple(node for node in self.fields if node.label.key in TASKS)
+        return tuple(node for node in self.fields if heads_tasks(node.label.key))
 
     def grouped_tasks(self) -> Iterator[Node]:
         """Yield what stands below the sub-headings of a heading Tasks."""

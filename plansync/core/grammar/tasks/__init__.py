@@ -19,7 +19,11 @@ from plansync.core.grammar.tasks.bullets import (
     tasks_by_id,
     tasks_in_groups,
 )
-from plansync.core.grammar.tasks.headings import tasks_as_headings, tasks_as_numbered_headings
+from plansync.core.grammar.tasks.headings import (
+    tasks_as_headings,
+    tasks_as_named_headings,
+    tasks_as_numbered_headings,
+)
 from plansync.core.grammar.tasks.lists import tasks_as_work, tasks_in_lists
 from plansync.core.grammar.tasks.tables import tasks_in_grouped_tables, tasks_in_tables
 from plansync.core.model import Task
@@ -41,6 +45,8 @@ FORMS: tuple[Form, ...] = (
 )
 ANYWHERE: tuple[Form, ...] = (tasks_as_headings, tasks_by_id)
 """The forms that show by themselves that something is a task: in a file without phases they count all over it."""
+IN_GUIDES: tuple[Form, ...] = (tasks_as_named_headings, tasks_by_id)
+"""Those of them that count where the title does not speak of work, as a guide's does not."""
 
 
 def find_tasks(page: Page, region: Region, forms: tuple[Form, ...] = FORMS) -> tuple[Task, ...]:

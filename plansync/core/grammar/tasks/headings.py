@@ -21,7 +21,6 @@ from plansync.core.text import Span
 _STOP = rb"(?:\*\*)?[ \t]*(?:(?:[:.)]|-{1,2}|\xe2\x80\x94|\xe2\x80\x93)(?:\*\*)?[ \t]+|\xef\xbc\x9a(?:\*\*)?[ \t]*)"
 _TASK = r"(?:(?i:task|todo|ticket|aufgabe|tarea|tarefa|tâche)|(?:З|з)адача)[ \t]+|(?:任务|任務|タスク|작업)[ \t]*"
 _STEP = r"(?:(?i:step|schritt|paso|passo)|(?:Ш|ш)аг)[ \t]+|(?:步骤|步驟|ステップ)[ \t]*"
-_NUMBERED = rf"(?:{_TASK}|(?P<step>{_STEP}))#?".encode()
 _ORNAMENT = (
     rb"(?P<tick>(?:\xe2\x9c\x85|\xe2\x9c\x94)(?:\xef\xb8\x8f)?[ \t]+)?"
     rb"(?:(?:\xe2[\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}|\xef\xb8\x8f)+[ \t]+)?"
@@ -33,18 +32,25 @@ _LINKED = (
     rb"(?:[ \t]*(?::|-{1,2}|\xe2\x80\x94|\xe2\x80\x93))?[ \t]+)?"
 )
 """The link to its issue in front of it: with one, any heading is a task."""
-_LEAD = re.compile(
-    _LINKED
-    + _ORNAMENT
-    + _MARK
-    + rb"(?:"
-    + _NUMBERED
-    + rb"(?P<id>[A-Z]*-?\d+(?:\.\d+)*[a-z]?)"
-    + _STOP
-    + rb"|(?P<own>(?:T-?\d{2,}|(?:TASK|TODO|TICKET)-\d+)(?:\.\d+)*[a-z]?)(?:"
-    + _STOP
-    + rb"|(?:\*\*)?[ \t]+)|(?(link)(?=\S)|(?!)))"
-)
+
+
+def _lead(words: bytes) -> re.Pattern[bytes]:
+    return re.compile(
+        _LINKED
+        + _ORNAMENT
+        + _MARK
+        + rb"(?:"
+        + words
+        + rb"(?P<id>[A-Z]*-?\d+(?:\.\d+)*[a-z]?)"
+        + _STOP
+        + rb"|(?P<own>(?:T-?\d{2,}|(?:TASK|TODO|TICKET)-\d+)(?:\.\d+)*[a-z]?)(?:"
+        + _STOP
+        + rb"|(?:\*\*)?[ \t]+)|(?(link)(?=\S)|(?!)))"
+    )
+
+
+_LEAD = _lead(rf"(?:{_TASK}|(?P<step>{_STEP}))#?".encode())
+_NO_STEP = _lead(rf"(?:{_TASK})#?".encode())
 _DONE = re.compile(r"\bStatus(?::\*\*|\*\*:|:)[ \t]*(?:\[[xX✓]\]|✅)")
 _LISTED = {Kind.LIST, Kind.ITEM, Kind.HTML}
 
@@ -52,6 +58,11 @@ _LISTED = {Kind.LIST, Kind.ITEM, Kind.HTML}
 def tasks_as_headings(page: Page, region: Region) -> tuple[Task, ...] | None:
     """Return the phase's task headings, or None where it has none."""
     return _read_headings(page, region, _LEAD)
+
+
+def tasks_as_named_headings(page: Page, region: Region) -> tuple[Task, ...] | None:
+    """Return the task headings but for mere steps, which guides have, too; None where there are none."""
+    return _read_headings(page, region, _NO_STEP)
 
 
 def tasks_as_numbered_headings(page: Page, region: Region) -> tuple[Task, ...] | None:
@@ -99,7 +110,8 @@ def _read_headings(page: Page, region: Region, lead: re.Pattern[bytes]) -> tuple
     for node in region.fields:
         span = node.block.text_span
         is_heading = node.style is Style.HEADING and node.block.level > 1
-        if is_heading and (start := lead.match(page.source, span.start, span.end)):
+        start = lead.match(page.source, span.start, span.end) if is_heading else None
+        if start is not None and not (is_open and _is_step_of(found[-1], node, start)):
             found.append(_Open(node.block, start, list(node.content)))
             is_open = True
             continue
@@ -107,6 +119,12 @@ def _read_headings(page: Page, region: Region, lead: re.Pattern[bytes]) -> tuple
         if is_open:
             found[-1].content += (node.block, *(() if node.style is Style.BULLET else node.content))
     return tuple(task for entry in found if (task := _read_heading(page, entry)) is not None) or None
+
+
+def _is_step_of(task: _Open, node: Node, lead: re.Match[bytes]) -> bool:
+    """Say whether the heading ``node`` is a step below the heading of ``task``, which is none."""
+    is_step, is_of_steps = (bool(found.groupdict().get("step")) for found in (lead, task.lead))
+    return is_step and not is_of_steps and node.block.level > task.heading.level
 
 
 def _read_heading(page: Page, entry: _Open) -> Task | None:

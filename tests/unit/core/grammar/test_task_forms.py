@@ -108,6 +108,23 @@ class TestBullets:
     def test_below_a_label_tasks_come_before_those_of_its_groups(self) -> None:
         assert titles(read_phase("#### Tasks\n\n- a\n\n##### More\n\n- no\n").tasks) == ["a"]
 
+    @pytest.mark.parametrize(
+        "label",
+        [
+            "**Backend tasks:**",
+            "Frontend tasks:",
+            "#### Deployment Tasks:",
+            "**Tareas principales:**",
+            "#### Offene Aufgaben",
+        ],
+    )
+    def test_below_a_label_of_tasks_of_a_kind_are_tasks(self, label: str) -> None:
+        assert titles(read_phase(f"Some text\n\n{label}\n\n- a\n").tasks) == ["a"]
+
+    @pytest.mark.parametrize("label", ["**Verification tasks:**", "**Background tasks:**", "**Future tasks:**"])
+    def test_below_a_label_of_tasks_of_another_kind_are_none(self, label: str) -> None:
+        assert read_phase(f"{label}\n\n- a\n").tasks == ()
+
     def test_below_the_next_heading_are_no_group_of_tasks(self) -> None:
         assert read_phase("#### Tasks\n\ntext\n\n#### Scope\n\n- no\n").tasks == ()
 
@@ -153,6 +170,10 @@ class TestHeadings:
             "c",
         ]
         assert titles(read_phase(f"#### Tasks\n\n##### Task 1: a\n\n{steps}").tasks) == ["a"]
+
+    def test_hold_steps_that_are_headings_below_them(self) -> None:
+        text = "#### Task 1: a\n\n##### Step 1.1: b\n\n- c\n\n#### Step 2: d\n\n##### Step 2.1: e\n"
+        assert titles(read_phase(text).tasks) == ["a", "d", "e"]
 
     def test_of_mere_steps_may_hold_tasks(self) -> None:
         assert titles(read_phase("#### Step 1: a\n\n**Tasks:**\n\n- b\n- c\n").tasks) == ["b", "c"]
@@ -200,10 +221,15 @@ class TestWithoutPhases:
             "# Shelves\n\nPhase 2: Boards\nwrapped\n\n- [ ] a\n",
             "# Shelves\n\n## Testing\n\nPhase 1: Wood\n\n- [ ] a\n",
             "# Shelves\n\nPhase 3\n\n- [ ] no name\n",
+            "# How to install shelves\n\n## Step 1: Measure\n\n- [ ] a\n\n## Step 2: Saw\n",
         ],
     )
     def test_none_are_found_where_none_are(self, text: str) -> None:
         assert read(text).phases == ()
+
+    @pytest.mark.parametrize("title", ["# Migration of the shelves\n\n", "# Umsetzungsplan\n\n", "# 书架计划\n\n", ""])
+    def test_steps_are_tasks_where_the_title_speaks_of_work(self, title: str) -> None:
+        assert titles(read(f"{title}## Step 1: Measure\n\n- [ ] a\n\n## Step 2: Saw\n").tasks) == ["Measure", "Saw"]
 
     def test_the_header_ends_where_tasks_begin(self) -> None:
         plan = read("# Task 7: Shelves\n\n**Owner:** kim\n\n### T001: Measure\n\n**Status:** Draft\n")
