@@ -27,6 +27,7 @@ from plansync.core.reading import Reading
 from plansync.core.refs import references_in
 from plansync.core.relations import decide_relations
 from plansync.core.stages import By
+from plansync.core.standing import standing_links
 from plansync.core.texts import Texts, dependencies_of
 from plansync.core.tracking import decide_tracking
 
@@ -136,18 +137,28 @@ def _late_links(items: Sequence[ItemDecision], matching: Matching) -> list[Chang
 
 
 def _removals(context: Context, reading: Reading, matching: Matching) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
-    """Close the open issues of items that are gone from a plan that was read whole, and duplicates (§4.3, §4.7)."""
+    """Close the open issues of items that are gone from a plan that was read whole, and duplicates (§4.3, §4.7).
+
+    An issue whose link still stands in the plan is not closed: its item was lost by a slip.
+    """
     owned = context.ownership.owned
     settled = [
         settle_duplicate(reading.key, owned[one.number], one.kept, "carry one marker", "for the same item of the plan")
         for one in matching.duplicates
         if owned[one.number].issue.closed is None
     ]
-    problems = tuple(found for found in settled if isinstance(found, Problem))
+    problems = [found for found in settled if isinstance(found, Problem)]
     changes: list[Change] = [change for change in settled if isinstance(change, CloseIssue)]
-    if reading.whole and not reading.plan.guarded and context.may_remove:
-        changes += [_removal(reading, owned) for owned in matching.orphans if _is_removable(reading, owned)]
-    return tuple(changes), problems
+    standing = standing_links(reading.plan, matching.matches, context.address)
+    for orphan in matching.orphans if reading.whole and not reading.plan.guarded else ():
+        if not _is_removable(reading, orphan):
+            continue
+        if orphan.number in standing:
+            said = f"issue #{orphan.number} is linked here, but no item of its own is read; it is left as it is"
+            problems.append(problem_at("PS511", standing[orphan.number], said))
+        elif context.may_remove:
+            changes.append(_removal(reading, orphan))
+    return tuple(changes), tuple(problems)
 
 
 def _is_removable(reading: Reading, owned: OwnedIssue) -> bool:

@@ -66,6 +66,7 @@ def join_plans(plans: Sequence[Plan]) -> Plan:
         risks=_all(plan.risks for plan in plans),
         questions=_all(plan.questions for plan in plans),
         sections=_all(plan.sections for plan in plans),
+        loose_links=_all(plan.loose_links for plan in plans),
         files=_all(plan.files for plan in plans),
     )
     return replace(joined, problems=tuple(_problems(plans, chosen, joined)))

@@ -97,6 +97,16 @@ class StatusCell:
 
 
 @dataclass(frozen=True, slots=True)
+class LooseLink:
+    """An issue link, as plansync writes it, that stands where no item has it."""
+
+    url: str
+    line: int
+    column: int
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """A list item nested under a task, or an acceptance criterion; ``depth`` 0 is the outermost."""
 
@@ -267,6 +277,7 @@ class Plan:
     """Sections that the template does not know, kept as text."""
     ignored: bool = False
     """``plansync: false`` in front matter, or ``<!-- plansync:ignore -->`` in the header."""
+    loose_links: tuple[LooseLink, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
     files: tuple[str, ...] = ()
     """The names of its files, the main one first, where it has several."""

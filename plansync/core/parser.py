@@ -15,6 +15,7 @@ from plansync.core.grammar.design import read_components, read_data_flow, read_e
 from plansync.core.grammar.front_matter import FrontMatter, read_front_matter
 from plansync.core.grammar.guard import report_losses
 from plansync.core.grammar.header import Header, read_header, status_line
+from plansync.core.grammar.loose_links import read_loose_links
 from plansync.core.grammar.outline import Part, read_outline
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.phase_places import find_phases, is_implementation, work_start
@@ -60,8 +61,9 @@ def parse_plan(data: bytes) -> Plan:
     plan = _read_plan(page, root, front)
     report_losses(page, root, blocks)
     _report_ids(page, plan.tasks)
+    loose = tuple(read_loose_links(page, plan.items))
     ordered = sorted({*page.problems}, key=lambda found: (found.line, found.column, found.code, found.message))
-    return replace(plan, problems=tuple(ordered))
+    return replace(plan, loose_links=loose, problems=tuple(ordered))
 
 
 def _unreadable(data: bytes) -> Problem | None:

@@ -148,6 +148,12 @@ _entry(
     "The plan's tracking issue is gone",
     "To have a new one, sync once with tracking_issue = false, then with true again.",
 )
+_entry(
+    "PS511",
+    _W,
+    "An issue is linked where no item is read",
+    "Put the item back into its list; or take the link out, and the issue is closed.",
+)
 # PS6xx: reconciling
 _entry("PS601", _W, "Box and issue were both changed", "The tracker won; tick or untick again if that is wrong.")
 _entry("PS602", _W, "The answer to a create was lost", "plansync settles it by listing; nothing is to be done.")

@@ -39,7 +39,7 @@ def codes(world: World, code: str) -> list[str]:
     return [problem.code for problem in only(world.sync()).problems]
 
 
-@pytest.mark.parametrize("code", ["PS501", "PS701", "PS702", "PS703"])
+@pytest.mark.parametrize("code", ["PS501", "PS511", "PS701", "PS702", "PS703"])
 def test_the_example_gives_its_problem_as_it_stands(world: World, code: str) -> None:
     assert codes(world, code) == [code]
 

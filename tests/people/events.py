@@ -417,6 +417,23 @@ def taken_out(s: Scene) -> None:
     assert len(s.world.people.comments(number)) == 1
 
 
+@event(
+    IN_PLAN,
+    "A task is indented below another, or its list or heading is broken, and its link stands",
+    "Its issue stays as it is, with Problem PS511; put right, all is as before.",
+)
+def lost_by_a_slip(s: Scene) -> None:
+    line, number, before = s.line, s.number, s.world.read()
+    s.world.edit(line, f"    {line}")
+    report = s.sync()
+    assert "close_issue" not in kinds(report)
+    assert "PS511" in s.codes(report)
+    assert s.issue(number).closed is None
+    s.world.write(before)
+    s.sync()
+    assert (s.number, s.issue(number).closed) == (number, None)
+
+
 @event(IN_PLAN, "A task that was taken out is put back", "Its issue is reopened.")
 def put_back(s: Scene) -> None:
     line, number = s.line, s.number

@@ -9,7 +9,7 @@ import pytest
 
 from plansync.core.changes import CloseIssue, CreateIssue, UpdateIssue
 from plansync.core.identity import ItemKey, PlanKey, phase_key
-from plansync.core.model import ItemKind, Plan, State
+from plansync.core.model import ItemKind, LooseLink, Plan, State
 from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.problems import problem
 from plansync.core.rules import MarkerRules, Rules
@@ -25,6 +25,7 @@ from tests.support.deciding import (
 from tests.support.plan_values import make_phase, make_plan, make_risk, make_status
 from tests.support.reconciling import (
     PLAN,
+    URL,
     issue_of,
     make_issue,
     milestone_of,
@@ -114,6 +115,15 @@ def test_nothing_is_removed_on_the_word_of_a_plan_that_may_have_lost_something()
     assert _removal(GONE, plan=make_plan(problems=(problem("PS401", 1, 1, ""),))) == []
     assert _removal(GONE, reading={"whole": False}) == []
     assert _removal(GONE, may_remove=False) == []
+
+
+def test_an_issue_whose_link_still_stands_in_the_plan_is_not_closed() -> None:
+    plan = make_plan(loose_links=(LooseLink(URL.format(9), 12, 5),))
+    decision = decide(plan, GONE)
+    assert decision.changes == ()
+    assert [(found.code, found.line) for found in decision.problems] == [("PS511", 12)]
+    assert "issue #9" in decision.problems[0].message
+    assert _removal(issue_of(8, "Gone"), plan=plan) == ["8: removed from the plan"]
 
 
 TWIN = issue_of(9, "a")
