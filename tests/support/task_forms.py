@@ -583,4 +583,113 @@ FORMS: dict[str, WrittenForm] = {
             ("2", [(None, "Saw the boards")]),
         ],
     ),
+    "headings that end in a box": WrittenForm(
+        """\
+        # Implementation Tasks: Boat house
+
+        ## Phase 1: Hull
+
+        **Goal**: She floats
+
+        ### T001: Lay the keel
+        **Goal**: A straight keel
+        **Dependencies**: None
+
+        ### T002: Plank her [x]
+        **Dependencies**: T001
+
+        ## Phase 2: Rig
+
+        ### T003: Step the `mast [x]` [ ]
+        **File**: `mast.md`
+        """,
+        [("1", [("T001", "Lay the keel"), ("T002", "Plank her")]), ("2", [("T003", "Step the `mast [x]`")])],
+    ),
+    "boxes with ids below an overview": WrittenForm(
+        """\
+        # Implementation Plan: Boat house
+
+        ## Overview
+
+        All of it may wait.
+
+        - [ ]* 1. Build the slip
+          - [ ]* 1.1 Pour the concrete
+        - [x] 2. Build the shed
+        """,
+        [(None, [("1", "Build the slip"), ("2", "Build the shed")])],
+    ),
+    "ids of one digit": WrittenForm(
+        """\
+        # Tasks: Boat house
+
+        - [ ] T1 `slip.md`: where she
+              goes in
+        - [x] T2 The shed
+        - [ ] T10 The crane
+        """,
+        [(None, [("T1", "`slip.md`: where she goes in"), ("T2", "The shed"), ("T10", "The crane")])],
+    ),
+    "lists below headings for tasks of a kind": WrittenForm(
+        """\
+        # Plan: Boat house
+
+        ## Phase 1: Ground
+
+        ### Survey Tasks
+
+        1. Measure the bank
+        2. **Ask the neighbours**
+           - both of them
+
+        ### Parallel Tasks
+
+        - Neither of these
+        """,
+        [("1", [(None, "Measure the bank"), (None, "**Ask the neighbours**")])],
+    ),
+    "labels with a remark, and one that is emphasised": WrittenForm(
+        """\
+        # Plan: Boat house
+
+        ## Phase 1: Ground
+        *Prerequisites: the lease is signed*
+
+        1. **Measure the bank** of the river:
+           - at low water
+
+        ## Phase 2: Slip
+
+        ### Implementation Tasks
+
+        - [x] T001 Pour the concrete
+
+        **Scenarios** (from the story):
+
+        1. ✅ A boat goes in
+
+        ## Parallel Opportunities
+
+        ### Phase 2 (Slip) — run together
+
+        - T001 beside nothing
+        """,
+        [("1", [(None, "**Measure the bank** of the river:")]), ("2", [("T001", "Pour the concrete")])],
+    ),
+    "phases in Japanese": WrittenForm(
+        """\
+        # タスク: 船小屋
+
+        ## フェーズ1: 土台（共通）
+
+        ### 準備
+
+        - [ ] **T001** [P] 測量する
+
+        ## フェーズ2: 小屋
+
+        - [x] **T002** 建てる
+        """,
+        [("1", [("T001", "[P] 測量する")]), ("2", [("T002", "建てる")])],
+    ),
 }

@@ -18,6 +18,7 @@ from plansync.core.labels import is_label
 from plansync.core.text import Span
 
 _PLAIN_LABEL = re.compile(r"([^\W\d_][\w /&-]{0,40}?)[ \t]*(?::(?=[ \t\r\n]|\Z)|：)")
+_REMARK = re.compile(r"[ \t]*\([^()\r\n]*\)[ \t]*[:：][ \t]*")
 _ASIDE = frozenset({"milestone"})
 """Fields that plansync writes itself: they claim nothing below them, and end no field above."""
 _MARKER = re.compile(rb"(?P<bullet>[-*+])|(?P<number>\d{1,9})(?P<stop>[.)])")
@@ -94,6 +95,28 @@ def read_label(page: Page, block: Block, known: Container[str] = ()) -> Label | 
     return Label(found[1], _value(page, block, first.span.start + len(found[0].encode())))
 
 
+def _remarked_label(page: Page, block: Block) -> Label | None:
+    """Return the bold label with a remark that is all of a paragraph: ``**Scenarios** (from spec.md):``."""
+    first = block.inlines[0] if block.inlines else None
+    if first is None or first.mark is not Mark.STRONG:
+        return None
+    end = page.trim(block.text_span).end
+    is_whole = _REMARK.fullmatch(page.raw(Span(first.span.end, max(first.span.end, end)))) is not None
+    return Label(plain_text(first.children), Span(end, end)) if is_whole else None
+
+
+def _wrapped_label(page: Page, block: Block, known: Container[str]) -> Label | None:
+    """Return the ``known`` label of a paragraph that is bold or emphasised as a whole: ``*Prerequisites: none*``."""
+    whole = block.inlines[0] if len(block.inlines) == 1 else None
+    if whole is None or whole.mark not in {Mark.STRONG, Mark.EMPHASIS} or not whole.children:
+        return None
+    text = Span(whole.children[0].span.start, whole.children[-1].span.end)
+    found = _PLAIN_LABEL.match(page.raw(text))
+    value = page.trim(Span(text.start + len(found[0].encode()), text.end)) if found else text
+    is_label = found is not None and value.start < value.end and label_key(found[1]) in known
+    return Label(found[1], value) if found is not None and is_label else None
+
+
 def _after_colon(page: Page, offset: int) -> int:
     for colon in _COLONS:
         if page.source.startswith(colon, offset):
@@ -167,12 +190,19 @@ class _Reader:
                 name = section_name(plain_text(block.inlines))
                 value = Span(block.span.end, block.span.end)
                 self._begin(Node(label=Label(name, value), style=Style.HEADING, block=block, own=None))
-            case Kind.PARAGRAPH if label := read_label(self._page, block, self._labels):
+            case Kind.PARAGRAPH if label := self._label(block):
                 self._begin(Node(label=label, style=Style.PARAGRAPH, block=block, own=block))
             case Kind.LIST:
                 self._take_list(block)
             case _:
                 self._keep(block)
+
+    def _label(self, block: Block) -> Label | None:
+        return (
+            _wrapped_label(self._page, block, self._known)
+            or read_label(self._page, block, self._labels)
+            or _remarked_label(self._page, block)
+        )
 
     def finish(self) -> tuple[tuple[Node, ...], tuple[Block, ...]]:
         self._close()

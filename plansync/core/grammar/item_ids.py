@@ -18,6 +18,7 @@ _LEAD = re.compile(
 )
 _CLOSING = {b"[": b"]"}
 _PLAIN = re.compile(rb"(?:T-?\d{2,}|(?:TASK|TODO)-\d+)(?:\.\d+)*[a-z]?")
+_BOXED = re.compile(rb"(?:T-?|(?:TASK|TODO)-)\d+(?:\.\d+)*[a-z]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def read_leading_id(source: bytes, start: int, end: int, *, boxed: bool) -> Lead
 
     text                                  id
     T001 …, T-001: …, **T001** …          always
+    T1 …                                  behind a box, or where something parts it from the text
     Task 1.1: …, **Task 1.1** …           where something parts it from the text
     1.2 …, 1. …                           behind a box; elsewhere 1.2 alone, and parted: 3.12 may be a version
     **T001: whole** …                     is cut out of the bold text; a struck-out text keeps it
@@ -58,7 +60,8 @@ def _is_id(found: re.Match[bytes], is_closed: bool, boxed: bool) -> bool:
     if found["word"]:
         return is_parted
     if found["letters"]:
-        return _PLAIN.fullmatch(found["letters"]) is not None or (found["letters"][:1] == b"T" and is_parted)
+        plain = _BOXED if boxed else _PLAIN
+        return plain.fullmatch(found["letters"]) is not None or (found["letters"][:1] == b"T" and is_parted)
     if found["mark"] == b"[":
         return False
     is_dotted = b"." in found["digits"]

@@ -23,6 +23,8 @@ from plansync.core.spellings import BareNumber
 from plansync.core.text import Site, Span
 
 _TICK = re.compile("(?:✅|✔)(?:\ufe0f)?[ \t]+".encode())
+_END_BOX = re.compile("[ \t]+\\[([ xX]|✓)\\]\\Z".encode())
+_END_BOX_REACH = 8
 _SEPARATOR = re.compile("[ \t]*(?::|-|–|—)?[ \t]+".encode())
 _ASSIGNEE = re.compile("[ \t\r\n]+(?:—|–|--?)[ \t]+(?:\\*\\*)?Assignee:(?:\\*\\*)?[ \t]*([^\r\n]*)\\Z".encode(), re.I)
 _ASSIGNEE_REACH = 200
@@ -50,12 +52,14 @@ class ItemText:
     ignored: bool
 
 
-def read_item_text(page: Page, block: Block, *, boxed: bool = True, cuts: tuple[Span, ...] = ()) -> ItemText:
+def read_item_text(
+    page: Page, block: Block, *, boxed: bool = True, ends_in_box: bool = False, cuts: tuple[Span, ...] = ()
+) -> ItemText:
     """Take apart the text of ``block``: a paragraph, cell or heading.
 
-    ``boxed``: a box may lead it; ``cuts``: what inside of it is no text.
+    ``boxed``: a box may lead it; ``ends_in_box``: it may end in one; ``cuts``: what inside of it is no text.
     """
-    cutter = _Cutter(page, block, cuts=[*cuts])
+    cutter = _Cutter(page, block, ends_in_box=ends_in_box, cuts=[*cuts])
     text_start = cutter.start
     cutter.cut_front(boxed)
     front = cutter.start
@@ -84,6 +88,7 @@ class _Cutter:
 
     page: Page
     block: Block
+    ends_in_box: bool = False
     start: int = 0
     end: int = 0
     site: int = 0
@@ -174,7 +179,7 @@ class _Cutter:
         ends = {inline.span.end: inline for inline in self.inlines}
         self._cut_hidden(ends)
         self.site = self.end
-        while self._cut_tail(ends.get(self.end - 1)) or self._cut_assignee():
+        while self._cut_tail(ends.get(self.end - 1)) or self._cut_assignee() or self._cut_end_box():
             self._cut_hidden(ends)
         self._look_inside()
 
@@ -221,6 +226,15 @@ class _Cutter:
             return False
         name = found[1].decode("utf-8", "ignore").strip()
         self.assignee = self.assignee or (None if is_nothing(name) else without_quotes(name))
+        self._move_back(found.start())
+        return True
+
+    def _cut_end_box(self) -> bool:
+        found = _END_BOX.search(self.page.source, max(self.start, self.end - _END_BOX_REACH), self.end)
+        if found is None or self.box is not None or not self.ends_in_box:
+            return False
+        self.box = Box(found[1].decode("utf-8"), Span(found.start(1), found.end(1)))
+        self.state = State.DONE if self.box.ticked else self.state
         self._move_back(found.start())
         return True
 

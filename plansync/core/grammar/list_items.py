@@ -11,7 +11,7 @@ from plansync.core.grammar.fields import own_paragraph
 from plansync.core.grammar.item_text import ItemText, read_item_text
 from plansync.core.grammar.needs import task_needs
 from plansync.core.grammar.page import Page
-from plansync.core.grammar.words import is_nothing
+from plansync.core.grammar.words import is_nothing, says_none
 from plansync.core.model import Detail, Question, Task
 
 _LINES = re.compile(r"(\r\n|\r|\n)")
@@ -35,7 +35,7 @@ def item_text(page: Page, item: Block) -> ItemText | None:
     if own is None:
         return None
     text = read_item_text(page, own)
-    return None if is_nothing(text.text) else text
+    return None if is_nothing(text.text) or (text.box is None and says_none(text.text)) else text
 
 
 def task_from_item(page: Page, item: Block) -> Task | None:

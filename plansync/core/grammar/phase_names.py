@@ -31,9 +31,19 @@ _LATIN = re.compile(
 _FINAL = re.compile(rf"(?P<id>(?i:final|last))\s+(?i:{PHASE})(?![\w])(?P<rest>.*)", re.DOTALL)
 _NUMBERED = re.compile(r"(?P<id>\d+(?:\.\d+)*)[.):]?\s+(?P<rest>\S.*)", re.DOTALL)
 _SEPARATOR = re.compile(r"\s*(?:[:：—–(（.、)→]|-{1,2}(?=\s|\w))\s*")
+_STATE_BEFORE_NAME = re.compile(
+    r"(?P<separator>\s*(?:[:：—–]|-\s)\s*)"
+    rf"\[(?P<text>(?i:{DONE}|in[ -]progress|not started|blocked|partial|deferred))\]\s+(?=\S)"
+)
 _RANGE = re.compile(r"[-–—]\d+(?:\.\d+)*(?:\s|[:：(]|$)")
+_DATE = r"(?:\(\s*)?(?:\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4})(?:\s*\))?"
 _NUMBER = r"(?:~|≈|约|預計|预计|est\.?\s*)?\s*\d+(?:\.\d+)?(?:\s*[-–—~]\s*\d+(?:\.\d+)?)?"
 _SUFFIXES = (
+    re.compile(
+        rf"\s*(?:[—–:-]+\s*)?(?P<text>(?:[✅✔☑]\ufe0f?\s*(?i:{DONE})?"
+        rf"|\[(?i:{DONE})\])\s*(?i:on\s+)?{_DATE})$"
+    ),
+    re.compile(rf"\s*[—–:-]+\s*(?P<text>(?i:{DONE})\s+(?i:on\s+)?{_DATE})$"),
     *ISSUE_SUFFIXES,
     re.compile(r"\s*\((?P<text>\[[^\]]*\]\([^()\s]*\))\)$"),
     re.compile(r"\s*(?P<text>\[[^\]]*\]\([^()\s]*\))$"),
@@ -42,7 +52,7 @@ _SUFFIXES = (
     re.compile(r"\s*(?P<text>[✅✔☑🟢]\ufe0f?\s*\([^()]*\))$"),
     re.compile(r"\s*(?P<text>[🚧⏳🔄🟡🟨🔴❌⬜🔲⏸⏭🔜📋⚪🔵🟠⏱🆕]\ufe0f?(?:\s*[A-Z][A-Z ]+)?)$"),
     re.compile(rf"\s*(?:[—–:-]+\s*)(?P<text>(?:\*\*)?(?i:{DONE})(?:\*\*)?(?:\s*[✅✔☑🟢]\ufe0f?)?)$"),
-    re.compile(rf"\s*[(（](?P<text>(?:✅\s*)?(?:100\s?%\s*)?(?i:{DONE})(?:\s+[\d-]+)?)[)）]$"),
+    re.compile(rf"\s*(?P<em>\*?)[(（](?P<text>(?:✅\s*)?(?:100\s?%\s*)?(?i:{DONE})(?:\s+[\d-]+)?)[)）](?P=em)$"),
     re.compile(r"\s+(?P<text>COMPLETED?|DONE)$"),
     re.compile(
         rf"\s*[(（](?P<text>(?:[^()（）]*[-–—,]\s*)?{_NUMBER}\s*(?:{UNIT}|{EASTERN_UNIT})(?:\s+(?i:total|each))?)[)）]$"
@@ -84,6 +94,9 @@ def read_phase_name(text: str) -> PhaseName | None:
     if found is None or _RANGE.match(found["rest"]):
         return None
     rest, suffixes = _cut_suffixes(found["rest"])
+    if state := _STATE_BEFORE_NAME.match(rest):
+        rest = state["separator"] + rest[state.end() :]
+        suffixes.insert(0, state["text"])
     name = _name(rest, western is None)
     if name is None:
         return None

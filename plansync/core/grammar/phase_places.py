@@ -33,7 +33,9 @@ _FOREIGN_WORK = re.compile(
 _BARE_NAMES = frozenset({"implementation", "phases", *TASKS})
 _CHECKLISTS = frozenset({"implementation checklist", "task checklist"})
 _EXCLUDED = re.compile(
-    r"\b(?:tests?|testing|rollback|sizing|timeline|success|summary|appendix|risks?|open questions?|changelog)\b"
+    r"\b(?:tests?|testing|rollback|sizing|timeline|success|summary|appendix|risks?|open questions?|changelog|results)\b"
+    r"|(?<!and )(?<!& )(?<!, )\bdependenc(?:y|ies)\b(?!-)"
+    r"|\bparallel (?:execution\b(?! (?:plan|phases))|(?:opportunit|example|task|group|batch)\w*)|\bparalleli[sz]\w+"
 )
 _WITH_TESTS = re.compile(
     r"\b(?:tests?|testing) (?:and|&) (?=implementation)|(?<=implementation) (?:and|&) (?:tests?|testing)\b"

@@ -7,10 +7,11 @@ what is a task by itself wherever it stands.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from plansync.core.blocks import Block, Kind
-from plansync.core.design import Field
 from plansync.core.grammar.anchors import Anchors
 from plansync.core.grammar.dependencies import report_cycle, resolve_phases
 from plansync.core.grammar.fields import Node, to_field, value_text
@@ -62,8 +63,9 @@ def _read_phase(page: Page, found: FoundPhase, index: int, known: Sequence[str],
     heading, name = found.heading, found.name
     region = read_region(page, found.entries, name.id)
     place = page.lines.position(heading.span.start)
-    status = region.first(STATUS)
     tasks = find_tasks(page, joined(region, read_region(page, found.again, name.id)))
+    own = _without_tasks(region, tasks)
+    status = own.first(STATUS)
     return Phase(
         id=name.id,
         name=name.name,
@@ -72,10 +74,10 @@ def _read_phase(page: Page, found: FoundPhase, index: int, known: Sequence[str],
         line=place.line,
         column=place.column,
         span=Span(heading.span.start, max([heading.span.end, *(entry.span.end for entry in found.entries)])),
-        goal=_text(page, region, GOAL),
-        deliverable=_text(page, region, DELIVERABLE),
-        depends_on=_depends_on(page, region, index, known),
-        fields=tuple(_own_fields(page, region, tasks)),
+        goal=_text(page, own, GOAL),
+        deliverable=_text(page, own, DELIVERABLE),
+        depends_on=_depends_on(page, own, index, known),
+        fields=tuple(to_field(page, node) for node in own.fields if node.label.key != MILESTONE),
         tasks=tasks,
         suffix=name.suffix,
         complete=name.complete or (status is not None and _is_complete(page, status)),
@@ -85,12 +87,16 @@ def _read_phase(page: Page, found: FoundPhase, index: int, known: Sequence[str],
     )
 
 
-def _own_fields(page: Page, region: Region, tasks: Sequence[Task]) -> Iterator[Field]:
-    """Yield the phase's fields, but for its Milestone, which is a link of its own, and headings that are tasks."""
-    starts = {task.span.start for task in tasks}
-    for node in region.fields:
-        if node.label.key != MILESTONE and node.block.span.start not in starts:
-            yield to_field(page, node)
+def _without_tasks(region: Region, tasks: Sequence[Task]) -> Region:
+    """Return ``region`` without the headings that are tasks and the fields below them, which are the tasks' own."""
+    spans = sorted(task.span for task in tasks)
+    starts = [span.start for span in spans]
+
+    def is_own(node: Node) -> bool:
+        at = bisect_right(starts, node.block.span.start) - 1
+        return at < 0 or node.block.span.start >= spans[at].end
+
+    return replace(region, fields=tuple(node for node in region.fields if is_own(node)))
 
 
 def _text(page: Page, region: Region, names: Sequence[str]) -> str | None:

@@ -8,6 +8,11 @@ _NUMBER = re.compile(r"^(?:§\s*)?(?:\d+(?:\.\d+)*[.):]?|[IVX]+[.)]|[A-Z][.)])\s
 _OWN_NUMBER = re.compile(r"-\d+$")
 _MARKS = re.compile(r"[`*_~]+")
 _NOTHING = re.compile(r"(?:none|n/?a|tbd|nothing|not applicable|[-–—]+|\.{3}|…)?", re.IGNORECASE)
+_NONE_OF_THEM = re.compile(
+    r"none\s*(?:[—–(]|-\s)"
+    r"|no (?:[\w-]+ ){0,4}tasks? (?:(?:are|is|were|was) )?(?:needed|required|necessary|identified)\b",
+    re.IGNORECASE,
+)
 _DROPPED = re.compile(
     r"[—–(:-]*\s*(?:not (?:needed|applicable|necessary|planned|required)|no longer|deferred|dropped|skipped|cancell?ed"
     r"|removed|obsolete|superseded|postponed|won['’]t|wontfix|n/a|out of scope|moved|replaced)\b",
@@ -45,6 +50,11 @@ def is_nothing(text: str) -> bool:
     marked = _WHOLLY_MARKED.match(plain)
     plain = (marked["inner"] if marked else plain).strip().rstrip(".")
     return _NOTHING.fullmatch(plain) is not None or _PLACEHOLDER.fullmatch(plain) is not None
+
+
+def says_none(text: str) -> bool:
+    """Say whether an item only tells that there are none: ``None — what exists is used``, ``No tasks needed``."""
+    return _NONE_OF_THEM.match(text) is not None
 
 
 def says_dropped(text: str) -> bool:

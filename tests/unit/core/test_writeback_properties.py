@@ -164,7 +164,7 @@ def test_line_ends_are_the_files_own(source: bytes, wish: Wish) -> None:
     assert set(re.findall(rb"\r\n|\r|\n", edited.sheets[0].data)) <= ends
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # two whole plans at once take a while to make
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # two whole plans at once take a while to make
 @given(plan_sources(), plan_sources(), wishes)
 def test_of_a_plan_in_two_files_every_byte_outside_the_edits_stays_where_it_was(
     first: bytes, second: bytes, wish: Wish

@@ -68,6 +68,7 @@ def _read_block(page: Page, block: TaskBlock) -> Task | None:
         column=place.column,
         span=block.span,
         id=block.id,
+        box=text.box,
         state=text.state,
         details=tuple(read_details(page, fields.content(_CRITERIA))),
         links=(*fields.issue_links(), *text.links),

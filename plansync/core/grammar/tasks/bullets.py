@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from itertools import takewhile
 
 from plansync.core.blocks import Block
-from plansync.core.grammar.fields import Style, bullet_field, list_items
+from plansync.core.grammar.fields import Node, Style, bullet_field, list_items
 from plansync.core.grammar.list_items import starts_with_box
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import DELIVERABLE, DEPENDENCIES, GOAL, STATUS, Region, is_no_task_label
@@ -54,8 +54,12 @@ def tasks_in_groups(page: Page, region: Region) -> tuple[Task, ...] | None:
 
 
 def tasks_by_id(page: Page, region: Region) -> tuple[Task, ...] | None:
-    """Return the boxes with an id (``T001``, ``1.2``) but for those below the name of something else, or None."""
-    items = {item.span: item for item in _free(page, region)}
+    """Return the boxes with an id (``T001``, ``1.2``) but for those below the name of something else, or None.
+
+    A heading Overview is what such a list may begin with.
+    """
+    opened = (block for node in region.fields if _opens(node) for block in node.content)
+    items = {item.span: item for item in (*_free(page, region), *list_items(opened))}
     return _boxes(page, [items[span] for span in sorted(items)], ())
 
 
@@ -82,6 +86,10 @@ def _free(page: Page, region: Region) -> Iterator[Block]:
     """Yield the items under no label, or under one that may hold tasks."""
     yield from list_items(_lists(page, region, _BEFORE_BOXES))
     yield from list_items(block for node in region.working_fields() for block in node.content)
+
+
+def _opens(node: Node) -> bool:
+    return node.style is Style.HEADING and node.label.key == "overview"
 
 
 def _spans_of_time(region: Region) -> Iterator[Block]:

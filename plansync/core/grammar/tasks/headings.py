@@ -140,6 +140,7 @@ def _read_heading(page: Page, entry: _Open) -> Task | None:
         column=place.column,
         span=Span(heading.span.start, max([heading.span.end, *(block.span.end for block in content)])),
         id=(found["id"] or found["own"] or b"").decode() or None,
+        box=None if is_done else text.box,
         state=State.DONE if is_done and text.state is State.OPEN else text.state,
         details=tuple(read_details(page, content)),
         links=(*_leading_link(page, entry), *text.links),
@@ -171,7 +172,7 @@ def read_heading_text(page: Page, heading: Block, start: int) -> ItemText:
         else:
             inlines.append(inline)
     kept = tuple(_from(inline, start) for inline in inlines if inline.span.end > start)
-    return read_item_text(page, replace(heading, inlines=kept), boxed=False, cuts=tuple(cuts))
+    return read_item_text(page, replace(heading, inlines=kept), boxed=False, ends_in_box=True, cuts=tuple(cuts))
 
 
 def _from(inline: Inline, start: int) -> Inline:

@@ -48,6 +48,30 @@ def test_a_label_is_bold_or_known(text: str, label: tuple[str, str] | None) -> N
     assert label_of(text) == label
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("*Goal: one boat*", ("Goal", "one boat")),
+        ("**Goal: one boat**", ("Goal", "one boat")),
+        ("*Goal: *", None),
+        ("*Any: one boat*", None),
+        ("*one boat*", None),
+        ("*Goal: one* boat", None),
+        ("one `boat`", None),
+        ("**Any** (of them):", ("Any", "")),
+        ("**Any** (of them)： ", ("Any", "")),
+        ("**Any** (of them): two", None),
+        ("**Any** of them:", None),
+        ("*Any* (of them):", None),
+    ],
+)
+def test_a_paragraph_may_be_a_label_as_a_whole(text: str, label: tuple[str, str] | None) -> None:
+    source = text.encode()
+    page = Page(source, Lines(source))
+    nodes, _ = find_fields(page, parse_blocks(source), KNOWN)
+    assert [(node.label.name, page.raw(node.label.value)) for node in nodes] == ([label] if label else [])
+
+
 def test_a_paragraph_of_nothing_has_no_label() -> None:
     page = Page(b"", Lines(b""))
     assert read_label(page, Block(Kind.PARAGRAPH, Span(0, 0)), KNOWN) is None

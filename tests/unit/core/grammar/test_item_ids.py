@@ -58,7 +58,13 @@ def test_are_taken_off_the_text(text: str, task_id: str, rest: str, boxed: bool)
 
 @pytest.mark.parametrize(
     ("text", "task_id", "rest"),
-    [("1.2 saw", "1.2", "saw"), ("7.1a saw", "7.1a", "saw"), ("1. saw", "1", "saw"), ("12) saw", "12", "saw")],
+    [
+        ("1.2 saw", "1.2", "saw"),
+        ("7.1a saw", "7.1a", "saw"),
+        ("1. saw", "1", "saw"),
+        ("12) saw", "12", "saw"),
+        ("T1 saw", "T1", "saw"),
+    ],
 )
 def test_bare_numbers_are_ids_behind_a_box_alone(text: str, task_id: str, rest: str) -> None:
     assert taken_apart(text, boxed=True) == (task_id, rest)
@@ -69,7 +75,7 @@ def test_bare_numbers_are_ids_behind_a_box_alone(text: str, task_id: str, rest: 
 @pytest.mark.parametrize(
     "text",
     [
-        "saw", "3 boards", "Task 1 comes first", "T001", "T1 saw", "Task: saw", "[1] saw", "[T001 saw", "`T001 saw` it",
+        "saw", "3 boards", "Task 1 comes first", "T001", "Task: saw", "[1] saw", "[T001 saw", "`T001 saw` it",
         "**T001__ saw", "T001** saw", "A1 saw", "Tasks 1: saw", "**3 boards** long", "",
     ],
 )  # fmt: skip

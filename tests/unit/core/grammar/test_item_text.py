@@ -90,6 +90,21 @@ def test_what_is_wholly_a_placeholder_is_no_item(text: str) -> None:
     assert plan_of(text).tasks == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("None — what exists is used", 0),
+        ("No specific setup tasks required, since there is a script", 0),
+        ("No new database tasks are needed.", 0),
+        ("[x] No setup tasks needed", 1),
+        ("None-safe lookups in the index", 1),
+        ("No task without an owner", 1),
+    ],
+)
+def test_an_item_without_box_may_say_that_there_are_none(text: str, count: int) -> None:
+    assert len(plan_of(text).tasks) == count
+
+
 @pytest.mark.parametrize("item", ["# heading", "```\n  code\n  ```", "> quote"])
 def test_an_item_without_text_of_its_own_is_none(item: str) -> None:
     assert plan_of(item).tasks == ()

@@ -38,6 +38,9 @@ from plansync.core.grammar.phase_names import read_numbered_name, read_phase_nam
         ("Vague 2 : Bois", "2", "Bois"),
         ("Etap 3: Drewno", "3", "Drewno"),
         ("Aşama 1: Ahşap", "1", "Ahşap"),
+        ("フェーズ 2：土台（共通）", "2", "土台（共通）"),
+        ("第2フェーズ：土台", "2", "土台"),
+        ("12단계", "12", None),
         ("**Phase 1: Whole**", "1", "Whole"),
         ("Phase 1", "1", None),
         ("Phase 1:", "1", None),
@@ -117,12 +120,26 @@ def test_what_only_speaks_of_phases_heads_none(heading: str) -> None:
         ("Phase 1: Base (70 min total)", "70 min total", False),
         ("Phase 1: Base ~3h", "~3h", False),
         ("Phase 1: Base (day 1) ✅", "✅", True),
+        ("Phase 1: [COMPLETED] Base", "COMPLETED", True),
+        ("Phase 1: [IN PROGRESS] Base", "IN PROGRESS", False),
+        ("Phase 1: Base — [COMPLETED] (2026-01-02)", "[COMPLETED] (2026-01-02)", True),
+        ("Phase 1: Base ✅ 2026-01-02", "✅ 2026-01-02", True),
+        ("Phase 1: Base ✅ Abgeschlossen (02.01.2026)", "✅ Abgeschlossen (02.01.2026)", True),
+        ("Phase 1: Base *(completed 2026-01-02)*", "completed 2026-01-02", True),
+        ("Phase 1: Base — DONE 2026-01-02", "DONE 2026-01-02", True),
     ],
 )
 def test_attributes_are_taken_off_the_name(heading: str, suffix: str, complete: bool) -> None:
     read = read_phase_name(heading)
     assert read is not None
     assert (read.name, read.heading, read.suffix, read.complete) == ("Base", "Phase 1: Base", suffix, complete)
+
+
+@pytest.mark.parametrize("name", ["[Beta] Base", "[done](https://x.example) Base", "Base in 2026-01-02", "Well done"])
+def test_other_brackets_and_dates_belong_to_the_name(name: str) -> None:
+    read = read_phase_name(f"Phase 1: {name}")
+    assert read is not None
+    assert (read.name, read.suffix, read.complete) == (name, None, False)
 
 
 def test_a_phase_may_have_a_suffix_and_no_name() -> None:

@@ -33,13 +33,25 @@ class TestWhere:
         assert ids(read(f"## Implementation Plan\ntext\n## Phase 1: x\n{TASKS}")) == ["1"]
 
     @pytest.mark.parametrize(
-        "name", ["Testing Strategy", "Rollback", "Task Sizing", "Timeline", "Success Metrics", "Summary", "Appendix A"]
-    )
+        "name",
+        [
+            "Testing Strategy", "Rollback", "Task Sizing", "Timeline", "Success Metrics", "Summary", "Appendix A",
+            "Validation Results", "Dependencies", "Dependencies & Order", "Phase Dependencies",
+            "Parallel Opportunities", "Parallel Execution Examples", "Parallelization",
+        ],
+    )  # fmt: skip
     def test_but_not_in_sections_of_another_purpose(self, name: str) -> None:
         assert ids(read(f"## {name}\n### Phase 1: x\n{TASKS}")) == []
 
     @pytest.mark.parametrize("name", ["Implementation and Testing", "Testing & Implementation Plan"])
     def test_nor_are_they_missed_where_both_are_named(self, name: str) -> None:
+        assert ids(read(f"## {name}\n### Phase 1: x\n{TASKS}")) == ["1"]
+
+    @pytest.mark.parametrize(
+        "name",
+        ["Phases and Dependencies", "Work & Dependencies", "Parallel Execution Plan", "Dependency-Ordered Work"],
+    )
+    def test_what_also_speaks_of_order_holds_them(self, name: str) -> None:
         assert ids(read(f"## {name}\n### Phase 1: x\n{TASKS}")) == ["1"]
 
     def test_a_schedule_is_looked_into_where_nothing_else_has_any(self) -> None:

@@ -28,6 +28,25 @@ class TestState:
         assert states("headings with a status") == [State.DONE, State.OPEN]
         assert states("headings in a phase") == [State.DONE, State.OPEN, State.OPEN]
 
+    def test_of_a_heading_is_the_box_that_it_ends_in(self) -> None:
+        assert states("headings that end in a box") == [State.OPEN, State.DONE, State.OPEN]
+        assert [task.state for task in read("<!-- TASK:BEGIN id=T1 -->\n### T1: a [x]\n").tasks] == [State.DONE]
+
+    @pytest.mark.parametrize(
+        ("heading", "text", "state"),
+        [
+            ("Task 1: a [X] ([#12](https://git.example.com/acme/web/issues/12))", "a", State.DONE),
+            ("Task 1: a [x] [x]", "a [x]", State.DONE),
+            ("Task 1: a[x]", "a[x]", State.OPEN),
+            ("Task 1: a [y]", "a [y]", State.OPEN),
+            ("Task 1: `a [x]`", "`a [x]`", State.OPEN),
+            ("✅ Task 1: a [ ]", "a", State.DONE),
+        ],
+    )
+    def test_of_a_heading_is_no_part_of_its_text(self, heading: str, text: str, state: State) -> None:
+        (task,) = read_phase(f"#### {heading}\n").tasks
+        assert (task.text, task.state) == (text, state)
+
     def test_of_a_row_is_its_cell(self) -> None:
         assert states("a table with dates") == [State.DONE, State.DONE, State.OPEN, State.OPEN]
 
@@ -203,6 +222,11 @@ class TestHeadings:
     def test_with_numbers_are_tasks_where_no_boxes_are(self) -> None:
         assert titles(read_phase("#### 1.1 a\n\n#### 1.2 b\n\n#### 2.1 no\n").tasks) == ["a", "b"]
         assert titles(read_phase("#### 1.1 a\n\n- [ ] b\n").tasks) == ["b"]
+
+    def test_have_fields_of_their_own(self) -> None:
+        phase = read_phase("**Goal:** g\n\n#### Task 1: a\n\n**Goal:** no\n\n**Depends on:** 7\n\n#### Rules\n\ntext\n")
+        assert (phase.goal, phase.depends_on) == ("g", ())
+        assert [field.name for field in phase.fields] == ["Goal", "Rules"]
 
     def test_that_are_placeholders_are_none(self) -> None:
         assert read_phase("#### 1.1 {title}\n").tasks == ()
