@@ -297,7 +297,7 @@ ODD = st.recursive(
 EVENTS = st.sampled_from(["push", "issues", "sub_issues", "issue_dependencies", "milestone", "label", "repository"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(event=EVENTS | st.text(), payload=st.dictionaries(NAMES, ODD) | ODD)
 def test_no_payload_makes_a_door_fail(both: dict[str, Door], event: str, payload: object) -> None:
     for answer in (
@@ -310,7 +310,6 @@ def test_no_payload_makes_a_door_fail(both: dict[str, Door], event: str, payload
             assert ask.reason.isprintable()
 
 
-@settings(deadline=None)
 @given(body=st.binary())
 def test_no_body_makes_a_door_fail(both: dict[str, Door], body: bytes) -> None:
     for answer in (
@@ -338,7 +337,6 @@ HEADERS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(headers=st.dictionaries(HEADERS | st.text(), st.text()), body=st.binary())
 def test_no_headers_make_a_door_fail_or_open(both: dict[str, Door], headers: dict[str, str], body: bytes) -> None:
     for door in both.values():
@@ -347,7 +345,6 @@ def test_no_headers_make_a_door_fail_or_open(both: dict[str, Door], headers: dic
         assert answer.status == 401
 
 
-@settings(deadline=None)
 @given(headers=st.dictionaries(HEADERS, st.text()))
 def test_no_other_headers_make_an_open_door_fail(both: dict[str, Door], headers: dict[str, str]) -> None:
     for kind, (right, body) in (("github", from_github("push", {})), ("gitlab", from_gitlab({}))):

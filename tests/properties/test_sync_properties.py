@@ -28,7 +28,6 @@ EXAMPLES = int(os.environ.get("SYNC_EXAMPLES", "60"))
 sources = plan_sources() | odd_plans()
 over_generated_plans = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     phases=set(Phase) - {Phase.explain},
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -57,7 +57,7 @@ def test_every_answer_is_a_described_one(described: BaseSchema, method: str, pat
     operation = described[path][method]
     headers = GOOD if path.startswith("/webhooks") else PASS
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
         case.call_and_validate(headers=headers, excluded_checks=[negative_data_rejection])

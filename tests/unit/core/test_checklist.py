@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plansync.core.checklist import CheckLine, merge_ticks, read_checklist
@@ -68,7 +68,6 @@ def test_boxes_of_the_plan_are_decided_elsewhere() -> None:
 LINES = st.lists(st.sampled_from(["- [ ] a", "- [x] a", "  - [X] b", "- [ ] c", "text", "```", ""])).map("\n".join)
 
 
-@settings(deadline=None)
 @given(LINES, LINES)
 def test_merging_changes_marks_alone_and_only_once(wanted: str, observed: str) -> None:
     merged = merge_ticks(wanted, observed, {})

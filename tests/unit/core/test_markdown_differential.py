@@ -124,13 +124,13 @@ def agree(text: str) -> None:
 
 @given(documents())
 @example("- a\n**Tasks:**\n---")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_generated_documents_are_read_alike(text: str) -> None:
     agree(with_field_lines(text.encode()))
 
 
 @given(plan_sources())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_generated_plans_are_read_alike(source: bytes) -> None:
     agree(with_field_lines(source))
 

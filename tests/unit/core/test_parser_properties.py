@@ -92,13 +92,13 @@ def check_sites(source: bytes) -> None:
 
 
 @given(plan_sources() | wild_sources)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nothing_makes_the_reader_fail_and_every_range_lies_where_it_says(source: bytes) -> None:
     check_places(source)
 
 
 @given(plan_sources())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_is_put_into_the_sites_is_found_again_and_nothing_else_changes(source: bytes) -> None:
     check_sites(source)
 

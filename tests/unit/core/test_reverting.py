@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plansync.core.reverting import revert
@@ -124,7 +124,6 @@ LINES = st.lists(st.sampled_from(["- [ ] one", "- [x] two", "words", "", "## hea
 TEXTS = LINES.map("\n".join)
 
 
-@settings(deadline=None)
 @given(before=TEXTS, after=TEXTS)
 def test_whatever_was_written_goes_back_and_only_once(before: str, after: str) -> None:
     data, _ = _revert(after, before, after)
@@ -132,7 +131,6 @@ def test_whatever_was_written_goes_back_and_only_once(before: str, after: str) -
     assert _revert(before, before, after)[0] == before
 
 
-@settings(deadline=None)
 @given(before=TEXTS, after=TEXTS, now=TEXTS)
 def test_whatever_people_made_of_it_there_is_an_answer(before: str, after: str, now: str) -> None:
     data, left = _revert(now, before, after)

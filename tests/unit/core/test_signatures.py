@@ -8,7 +8,7 @@ import hmac
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plansync.core.signatures import doubt_hub_signature, doubt_standard_signature, doubt_token, signing_key
@@ -147,7 +147,6 @@ def test_a_key_is_base64_behind_its_prefix() -> None:
     assert signing_key(f"whsec_{base64.b64encode(OTHER_KEY).decode()}") == OTHER_KEY
 
 
-@settings(deadline=None)
 @given(st.text(), st.binary(), st.lists(st.text(st.characters(codec="utf-8"))))
 def test_no_header_makes_it_fail(header: str, body: bytes, secrets: list[str]) -> None:
     assert isinstance(doubt_hub_signature(header, body, secrets), str)
@@ -155,13 +154,11 @@ def test_no_header_makes_it_fail(header: str, body: bytes, secrets: list[str]) -
     assert (doubt_token(header, secrets) == "") == is_known
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(SIGNED)), st.text()), st.binary(), st.lists(st.binary()))
 def test_no_headers_make_the_standard_s_check_fail(headers: dict[str, str], body: bytes, keys: list[bytes]) -> None:
     assert doubt_standard_signature(headers, body, keys, AT)
 
 
-@settings(deadline=None)
 @given(st.binary(), st.binary(min_size=1), st.text(st.characters(max_codepoint=255), min_size=1))
 def test_whatever_is_signed_rightly_is_believed(body: bytes, key: bytes, name: str) -> None:
     headers = signed_by(key, name, "1614265330", body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plansync.core.wording import Wording, normal_word, read_wording, shape_word, words_in
@@ -42,7 +42,6 @@ def test_a_value_is_taken_apart(raw: str, parts: tuple[str, str, str, str]) -> N
     assert read_wording(raw, KNOWN) == Wording(*parts)
 
 
-@settings(deadline=None)
 @given(
     st.text()
     | st.lists(st.sampled_from(["Draft", "done", " (", ")", " — ", "**", "✅ ", "[", "]", ":x: "])).map("".join)

@@ -120,7 +120,6 @@ def undone(data: bytes, source: bytes, edits: tuple[Edit, ...]) -> bytes:
 
 @example(b"## Tasks\n\n- Add it ~~at once~~\n", Wish(0, None, makes_boxes=True))  # a box does not strike the text out
 @example(_BOXED_RISK, Wish(0, None, makes_boxes=True))  # a label behind a box is one
-@settings(deadline=None)
 @given(sources, wishes)
 def test_every_byte_outside_the_declared_places_is_kept(source: bytes, wish: Wish) -> None:
     before, edited = written(source, wish)
@@ -128,7 +127,6 @@ def test_every_byte_outside_the_declared_places_is_kept(source: bytes, wish: Wis
     assert {edit.span for edit in edited.edits} <= set(declared(before))
 
 
-@settings(deadline=None)
 @given(sources, wishes)
 def test_writing_twice_is_writing_once(source: bytes, wish: Wish) -> None:
     _, edited = written(source, wish)
@@ -136,7 +134,6 @@ def test_writing_twice_is_writing_once(source: bytes, wish: Wish) -> None:
     assert edits_for(again, wish.marks(again)) == ()
 
 
-@settings(deadline=None)
 @given(sources, wishes)
 def test_every_item_is_then_linked_and_every_box_says_what_was_asked(source: bytes, wish: Wish) -> None:
     before, edited = written(source, wish)
@@ -155,7 +152,6 @@ def facts(item: Item) -> tuple[object, ...]:
     return item.kind, item.text, item.id, item.ignored, [(detail.text, detail.depth) for detail in item.details]
 
 
-@settings(deadline=None)
 @given(sources, wishes)
 def test_line_ends_are_the_files_own(source: bytes, wish: Wish) -> None:
     _, edited = written(source, wish)

@@ -38,7 +38,7 @@ def test_a_usual_branch_is_taken(name: str) -> None:
     assert check_branch(name) == name
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(st.sampled_from("ab-./@{}~^:?*[\\ \n+#é"), max_size=8) | st.sampled_from(["a.lock", "a.lock/b", "HEAD"]))
 def test_no_name_is_taken_that_git_would_refuse(name: str) -> None:
     try:
