@@ -62,6 +62,8 @@ FAMILIES: Mapping[str, Family] = {
     "wrapped lines": _below_task(f"    {_SENTENCE}\n"),
     "fields one after the other": _below_task(f"    **Note:** {_SENTENCE}\n"),
     "tasks": _below_task(f"  - [ ] {_SENTENCE}\n"),
+    "links without items": _below_task(f"    {_SENTENCE} ([#1](https://h.example/acme/web/issues/1))\n"),
+    "links behind open comments": _below_task("    <!-- ([#1](https://h.example/acme/web/issues/1))\n"),
     "headings": lambda n: f"{_HEAD}\n\n" + f"#### {_SENTENCE}\n\n{_SENTENCE}\n\n" * (n // 200),
 }
 """Name → plan of about ``n`` bytes of hostile text, or twice that."""

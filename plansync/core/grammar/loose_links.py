@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from plansync.core.grammar.issue_links import is_issue_url
@@ -11,7 +12,6 @@ from plansync.core.model import Item, LinkPlace, LooseLink
 from plansync.core.text import Span
 
 _WRITTEN = re.compile(rb"\(\[#[1-9]\d*\]\((?P<url>[^()\s]+)\)\)")
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 
 def read_loose_links(page: Page, items: Iterable[Item]) -> Iterator[LooseLink]:
@@ -20,12 +20,19 @@ def read_loose_links(page: Page, items: Iterable[Item]) -> Iterator[LooseLink]:
     What is in a comment was put there on purpose; one that is never closed is none, for somebody forgot its end.
     """
     held = {link.span.start for item in items for link in item.links if link.place is not LinkPlace.MENTION}
-    hidden = [Span(*found.span()) for found in _COMMENT.finditer(page.source)]
+    comments = list(_comments(page.source))
+    ends = [comment.end for comment in comments]
     for found in _WRITTEN.finditer(page.source):
-        while hidden and hidden[0].end <= found.start():
-            hidden.pop(0)
-        url = found["url"].decode()
-        is_hidden = bool(hidden) and hidden[0].start < found.start()
-        if found.start() + 1 not in held and not is_hidden and is_issue_url(url):
-            place = page.lines.position(found.start())
+        url, start = found["url"].decode(), found.start()
+        around = bisect_right(ends, start)
+        is_hidden = around < len(comments) and comments[around].start < start
+        if start + 1 not in held and not is_hidden and is_issue_url(url):
+            place = page.lines.position(start)
             yield LooseLink(url=url, line=place.line, column=place.column)
+
+
+def _comments(source: bytes) -> Iterator[Span]:
+    end = 0
+    while (start := source.find(b"<!--", end)) >= 0 and (close := source.find(b"-->", start)) >= 0:
+        end = close + len(b"-->")
+        yield Span(start, end)
