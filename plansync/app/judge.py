@@ -17,6 +17,7 @@ from plansync.core.identity import PlanKey
 from plansync.core.match import Matching, match_items
 from plansync.core.numbers import take_numbers
 from plansync.core.observed import CloseReason, ObservedIssue, Relation, RelationKind, StateEvent
+from plansync.core.own_links import take_own_links
 from plansync.core.ownership import Ownership
 from plansync.core.phases import PhaseMatch, match_phases
 from plansync.core.plan_issues import named_by
@@ -75,6 +76,7 @@ class Judge:
         """Decide from values alone: nothing is read here. ``only`` names the plans (None: all in scope)."""
         context = self._context(view)
         readings = take_numbers(view.readings, view.gated, context.ownership, context.address)
+        readings = take_own_links(readings, context.ownership, context.address)
         matchings, phases = match_all(readings, view.gated, context)
         decisions: dict[PlanKey, PlanDecision] = {}
         creations = 0

@@ -16,20 +16,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from plansync.core.evidence import Claim, is_of_kind, last_text, read_claim
 from plansync.core.identity import PlanKey, normal_text, text_digest
 from plansync.core.links import Address
-from plansync.core.model import Item, Link, LinkPlace, Phase, State, Task
+from plansync.core.model import Link, LinkPlace, State, Task
 from plansync.core.ownership import OwnedIssue, Ownership
-from plansync.core.reading import Gated, Placed, Reading
+from plansync.core.reading import AnItem, Gated, Placed, Reading
 from plansync.core.similarity import likeness
 from plansync.core.spellings import BareNumber
 from plansync.core.text import Span
 
 HALF_ALIKE = 0.5
-AnItem = TypeVar("AnItem", bound=Item)
 
 
 def take_numbers(
@@ -64,26 +62,10 @@ def without_number(item: AnItem, bare: BareNumber) -> AnItem:
 
 
 def _with_links(reading: Reading, taken: frozenset[Span], address: Address) -> Reading:
-    if not taken:
-        return reading
-    plan = reading.plan
-    return replace(
-        reading,
-        plan=replace(
-            plan,
-            phases=tuple(_phase_with_links(phase, taken, address) for phase in plan.phases),
-            risks=tuple(_linked(risk, taken, address) for risk in plan.risks),
-            questions=tuple(_linked(question, taken, address) for question in plan.questions),
-        ),
-    )
+    def linked(item: AnItem) -> AnItem:
+        return linked_form(item, address) if item.bare is not None and item.bare.span in taken else item
 
-
-def _phase_with_links(phase: Phase, taken: frozenset[Span], address: Address) -> Phase:
-    return replace(phase, tasks=tuple(_linked(task, taken, address) for task in phase.tasks))
-
-
-def _linked(item: AnItem, taken: frozenset[Span], address: Address) -> AnItem:
-    return linked_form(item, address) if item.bare is not None and item.bare.span in taken else item
+    return reading.changed(linked) if taken else reading
 
 
 @dataclass(frozen=True, slots=True)

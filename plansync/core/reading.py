@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from plansync.core.baseline import ItemState, PlanState
 from plansync.core.identity import PlanKey
@@ -13,6 +14,15 @@ from plansync.core.ownership import OwnedIssue
 from plansync.core.problems import Problem, problem
 from plansync.core.rules import Rules
 from plansync.core.together import beside, name_of
+
+AnItem = TypeVar("AnItem", bound=Item)
+
+
+class Change(Protocol):
+    """What may be made of an item: another one of its kind."""
+
+    def __call__(self, item: AnItem, /) -> AnItem:
+        """Return the item as it shall be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,13 @@ class Reading:
             yield from (Placed(risk, -1) for risk in self.plan.risks)
         if self.rules.questions:
             yield from (Placed(question, -1) for question in self.plan.questions)
+
+    def changed(self, change: Change) -> Reading:
+        """Return the same reading with ``change`` made to each item."""
+        plan = self.plan
+        phases = (replace(phase, tasks=tuple(map(change, phase.tasks))) for phase in plan.phases)
+        risks, questions = tuple(map(change, plan.risks)), tuple(map(change, plan.questions))
+        return replace(self, plan=replace(plan, phases=tuple(phases), risks=risks, questions=questions))
 
     def is_ignored(self, placed: Placed) -> bool:
         """Say whether the item, its phase or the whole plan is ignored (spec §4.6)."""

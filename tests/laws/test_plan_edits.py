@@ -51,6 +51,34 @@ def test_a_tool_that_makes_the_links_plain_has_no_issue_opened_twice(synced: Wor
     assert {issue.number for issue in synced.all_issues()} == numbers
 
 
+@pytest.mark.parametrize(
+    ("more", "title"), [(" *(done by Ann)*", "{} *(done by Ann)*"), (", and test it", "{}, and test it")]
+)
+def test_what_is_written_behind_a_link_becomes_part_of_the_title_and_the_link_does_not(
+    synced: World, more: str, title: str
+) -> None:
+    number = synced.number(MAP)
+    (line,) = [line for line in synced.read().splitlines() if MAP in line]
+    synced.edit(line, line + more)
+    assert kinds(synced.sync()) == ["update_issue"]
+    assert synced.issues()[title.format(TITLES[4])].number == number
+    assert _is_quiet(synced)
+    assert synced.read().count(f"[#{number}]") == 1
+
+
+def test_a_note_behind_a_link_opens_no_second_issue_where_the_state_is_lost(synced: World) -> None:
+    number, count = synced.number(MAP), len(synced.all_issues())
+    if synced.tracker.capabilities.name == "local":
+        pytest.skip("a link to the embedded tracker proves nothing by itself (spec §3.5)")
+    (line,) = [line for line in synced.read().splitlines() if MAP in line]
+    synced.edit(line, f"{line} on the `order` page, says Ann")
+    synced.forget()
+    assert "close_issue" not in kinds(synced.sync())
+    assert len(synced.all_issues()) == count
+    assert synced.issues()[f"{TITLES[4]} on the `order` page, says Ann"].number == number
+    assert _is_quiet(synced)
+
+
 @pytest.mark.parametrize("begun", ["-", "- ", "*", "1."])
 def test_a_plan_saved_while_somebody_begins_a_detail_changes_nothing(synced: World, begun: str) -> None:
     (line,) = [line for line in synced.read().splitlines() if MAP in line]

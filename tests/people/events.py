@@ -330,6 +330,15 @@ def merged(s: Scene) -> None:
     assert s.issue(other).closed is CloseReason.NOT_PLANNED
 
 
+@event(IN_PLAN, "Words are written behind a task's link", "They become part of the title; the link does not.")
+def written_on(s: Scene) -> None:
+    number, line = s.number, s.line
+    s.world.edit(line, line.replace("\n", " by Friday\n"))
+    s.sync()
+    assert s.issue(number).title == f"{TITLES[4]} by Friday"
+    assert s.issue(number).closed is None
+
+
 @event(IN_PLAN, "A task is moved to another phase", "Its issue goes into that phase's milestone.")
 def moved_to_phase(s: Scene) -> None:
     number, line = s.number, s.line
