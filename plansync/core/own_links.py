@@ -23,6 +23,9 @@ _STOPS = frozenset(",.;:!?")
 
 def take_own_links(readings: Sequence[Reading], ownership: Ownership, address: Address) -> tuple[Reading, ...]:
     """Return the readings with every such link in the place of one that ends the text."""
+    links = (link for reading in readings for item in reading.plan.items for link in item.links)
+    if not any(map(_is_mention, links)):
+        return tuple(readings)
     claims = [read_claim(reading, placed, ownership, address) for reading in readings for placed in reading.placed()]
     taken = {claim.number for claim in claims if not _is_mention(claim.link)}
     own: dict[int, Link] = {}
