@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from plansync.core.links import Address, RefKind, Where, read_reference
 from plansync.core.match import Match
-from plansync.core.model import Plan
+from plansync.core.model import LinkPlace, Plan
 from plansync.core.problems import Place
 from plansync.core.stages import By
 
@@ -29,5 +29,6 @@ def _links(plan: Plan, matches: Sequence[Match]) -> Iterator[tuple[str, Place]]:
     """Yield loose links, and those of items that have their issue by another link: two items in one line, say."""
     for match in matches:
         if match.by is By.LINK:
-            yield from ((link.url, match.placed.item) for link in match.placed.item.links)
+            item = match.placed.item
+            yield from ((link.url, item) for link in item.links if link.place is not LinkPlace.MENTION)
     yield from ((loose.url, loose) for loose in plan.loose_links)

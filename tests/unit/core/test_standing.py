@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from plansync.core.identity import ItemKey
 from plansync.core.match import Match
-from plansync.core.model import LooseLink
+from plansync.core.model import LinkPlace, LooseLink
 from plansync.core.reading import Placed
 from plansync.core.stages import By
 from plansync.core.standing import standing_links
 from tests.support.plan_values import make_plan, make_task
 from tests.support.reconciling import URL, WEB, link_to
 
-ITEM = make_task("Saw", links=(link_to(1), link_to(2)))
+ITEM = make_task("Saw", links=(link_to(1), link_to(2), link_to(3, LinkPlace.MENTION)))
 
 
 def _match(by: By) -> Match:
