@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from plansync.core.grammar.page import Page
-from plansync.core.grammar.phase_words import NUMERAL, by_digits
+from plansync.core.grammar.phase_words import EASTERN_PHASE, NUMERAL, PHASE, by_digits
 from plansync.core.grammar.words import is_nothing
 
 _ID = r"(?:\d+(?:\.\d+)*[A-Za-z]?|[A-Z]-?\d+|[A-Z])(?!\.?\w)"
-_WORD = (
-    r"(?i:phase[sn]?|sprints?|stages?|waves?|milestones?|fases?|etapas?|étapes?|фаз(?:ами|ой|а|ы|е|у)?|этап(?:ов|а|ы|е)?"
-    r"|阶段|階段|フェーズ|단계)"
-)
+_INFLECTED = r"phase[sn]|sprints|stages|waves|milestones|fases|etapas|étapes|фаз(?:ами|ой|ы|е|у)|этап(?:ов|а|ы|е)"
+_WORD = rf"(?:(?i:{_INFLECTED}|{PHASE}|фаз)|{EASTERN_PHASE})"
 _TO = r"\s*(?:-|–|—|~|～|至|到|\b(?i:to|through|thru|bis|à|a|до|по)\b|\.\.\.?)\s*"
 _AND = (
     r"(?:\s*[,;/+，、；]\s*(?:(?i:and|und|or|y|e|et|и)\s+|&\s*)?"

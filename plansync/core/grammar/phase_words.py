@@ -20,14 +20,14 @@ SPAN = (
 )
 EASTERN_UNIT = r"(?:个?(?:周|天|月|小时|工作日)|人天|日|週間?|時間|か月|주|일|시간)"
 
-_WORD = r"(?:阶段|階段|フェーズ|フェイズ|단계|里程碑)"
+EASTERN_PHASE = r"(?:阶段|階段|フェーズ|フェイズ|단계|里程碑)"
 NUMERAL = r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 """A Chinese numeral below a hundred."""
 _AHEAD = r"(?=\s|[:：—–(（.、)→-]|\Z)"
 _LEAD = rf"(?:(?:\d+(?:\.\d+)*[.、)]?(?!\d)|{NUMERAL}、)\s*)?"
 _EASTERN = re.compile(
-    rf"{_LEAD}(?:(?:阶段|階段)\s*(?P<plain>\d+(?:\.\d+)*[A-Z]?)|第\s*(?P<nth>\d+|{NUMERAL})\s*{_WORD}"
-    rf"|{_WORD}\s*(?P<after>\d+(?:\.\d+)*[A-Z]?|{NUMERAL}|[A-Z]){_AHEAD}|(?P<before>\d+)\s*{_WORD}{_AHEAD})(?P<rest>.*)",
+    rf"{_LEAD}(?:(?:阶段|階段)\s*(?P<plain>\d+(?:\.\d+)*[A-Z]?)|第\s*(?P<nth>\d+|{NUMERAL})\s*{EASTERN_PHASE}"
+    rf"|{EASTERN_PHASE}\s*(?P<after>\d+(?:\.\d+)*[A-Z]?|{NUMERAL}|[A-Z]){_AHEAD}|(?P<before>\d+)\s*{EASTERN_PHASE}{_AHEAD})(?P<rest>.*)",
     re.DOTALL,
 )
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)}
