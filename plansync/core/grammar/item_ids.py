@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from plansync.core.grammar.task_words import task_word
 from plansync.core.text import Span
 
 _STOP = "(?:[:.)]|：|[ \t]*(?:—|–|-{1,2})(?=[ \t]))?".encode()
-_WORD = (
-    "(?:(?i:task|aufgabe|tarea|tarefa|tâche)[ \t]+#?|(?:З|з)адача[ \t]+#?|(?:任务|任務|タスク|작업)[ \t]*#?)".encode()
-)
+_WORD = rf"(?:{task_word()})#?".encode()
 _LEAD = re.compile(
     rb"(?P<mark>\*\*|__|~~|`|\[)?(?P<word>" + _WORD + rb")?"
     rb"(?:(?P<letters>(?:[A-Z]|TASK|TODO)-?\d+(?:\.\d+)*[a-z]?)|(?P<digits>\d+(?:\.\d+)*[a-z]?))"

@@ -14,12 +14,13 @@ from plansync.core.grammar.list_items import dedented, read_details
 from plansync.core.grammar.needs import task_needs
 from plansync.core.grammar.page import Page
 from plansync.core.grammar.region import Region
+from plansync.core.grammar.task_words import task_word
 from plansync.core.grammar.words import is_nothing
 from plansync.core.model import Link, LinkPlace, State, Task
 from plansync.core.text import Span
 
 _STOP = rb"(?:\*\*)?[ \t]*(?:(?:[:.)]|-{1,2}|\xe2\x80\x94|\xe2\x80\x93)(?:\*\*)?[ \t]+|\xef\xbc\x9a(?:\*\*)?[ \t]*)"
-_TASK = r"(?:(?i:task|todo|ticket|aufgabe|tarea|tarefa|tâche)|(?:З|з)адача)[ \t]+|(?:任务|任務|タスク|작업)[ \t]*"
+_TASK = task_word("todo", "ticket")
 _STEP = r"(?:(?i:step|schritt|paso|passo)|(?:Ш|ш)аг)[ \t]+|(?:步骤|步驟|ステップ)[ \t]*"
 _ORNAMENT = (
     rb"(?P<tick>(?:\xe2\x9c\x85|\xe2\x9c\x94)(?:\xef\xb8\x8f)?[ \t]+)?"
