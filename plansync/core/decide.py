@@ -49,15 +49,13 @@ def decide_plan(context: Context, reading: Reading, matching: Matching, phases: 
     removals, removal_problems = _removals(context, reading, matching)
     tracking = decide_tracking(context, reading, texts, items)
     relations = decide_relations(context, reading, tracking, items)
-    first = tracking.changes if tracking is not None else ()
+    first, asked = (tracking.changes, tracking.problems) if tracking is not None else ((), ())
     changes = (*milestones, *first, *_in_creation_order(items, matching), *removals, *_late_links(items, matching))
     problems = [
-        *reading.missing,
-        *_match_problems(matching),
-        *milestone_problems,
+        *(*reading.missing, *_match_problems(matching), *milestone_problems),
         *removal_problems,
         *relations.problems,
-        *(tracking.problems if tracking is not None else ()),
+        *asked,
         *(found for item in items for found in item.problems),
     ]
     is_silent = reading.left_alone or (not published and all(item.issue is None for item in items))

@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 
 from plansync.core.design import Architecture, Component, Endpoint, Entity, Field, Section, Testing
 from plansync.core.problems import Problem
-from plansync.core.spellings import BareNumber, PlanIssue
+from plansync.core.spellings import BareNumber, LooseLink, PlanIssue
 from plansync.core.text import Site, Span
 
 
@@ -94,16 +94,6 @@ class StatusCell:
     ticks: bool = False
     table: int = 0
     """The offset of its table: words are taken from the same one."""
-
-
-@dataclass(frozen=True, slots=True)
-class LooseLink:
-    """An issue link, as plansync writes it, that stands where no item has it."""
-
-    url: str
-    line: int
-    column: int
-    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _with_links(reading: Reading, taken: frozenset[Span], address: Address) -> R
     def linked(item: AnItem) -> AnItem:
         return linked_form(item, address) if item.bare is not None and item.bare.span in taken else item
 
-    return reading.changed(linked) if taken else reading
+    return reading.map_items(linked) if taken else reading
 
 
 @dataclass(frozen=True, slots=True)

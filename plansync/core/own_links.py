@@ -41,7 +41,7 @@ def take_own_links(readings: Sequence[Reading], ownership: Ownership, address: A
     def settled(item: AnItem) -> AnItem:
         return _ended_by(item, own[id(item)]) if id(item) in own else item
 
-    return tuple(reading.changed(settled) for reading in readings) if own else tuple(readings)
+    return tuple(reading.map_items(settled) for reading in readings) if own else tuple(readings)
 
 
 def _is_mention(link: Link | None) -> bool:

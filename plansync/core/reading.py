@@ -18,8 +18,8 @@ from plansync.core.together import beside, name_of
 AnItem = TypeVar("AnItem", bound=Item)
 
 
-class Change(Protocol):
-    """What may be made of an item: another one of its kind."""
+class ItemMap(Protocol):
+    """Makes another item of the same kind of one."""
 
     def __call__(self, item: AnItem, /) -> AnItem:
         """Return the item as it shall be."""
@@ -73,8 +73,8 @@ class Reading:
         if self.rules.questions:
             yield from (Placed(question, -1) for question in self.plan.questions)
 
-    def changed(self, change: Change) -> Reading:
-        """Return the same reading with ``change`` made to each item."""
+    def map_items(self, change: ItemMap) -> Reading:
+        """Return the same reading with what ``change`` makes of each item in its place."""
         plan = self.plan
         phases = (replace(phase, tasks=tuple(map(change, phase.tasks))) for phase in plan.phases)
         risks, questions = tuple(map(change, plan.risks)), tuple(map(change, plan.questions))

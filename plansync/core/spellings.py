@@ -1,4 +1,4 @@
-"""Issues as people spell them without a link, or for the plan as a whole. Values of the parsed plan."""
+"""Issues as they are spelled without a link, for the plan as a whole, or where no item is. Values of a parsed plan."""
 
 from __future__ import annotations
 
@@ -34,3 +34,13 @@ class PlanIssue:
     number: int
     line: int
     column: int
+
+
+@dataclass(frozen=True, slots=True)
+class LooseLink:
+    """An issue link, as plansync writes it, that stands where no item has it."""
+
+    url: str
+    line: int
+    column: int
+    file: str = ""

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from plansync.core.grammar.issue_links import is_issue_url
 from plansync.core.grammar.page import Page
-from plansync.core.model import Item, LinkPlace, LooseLink
+from plansync.core.model import Item, LinkPlace
+from plansync.core.spellings import LooseLink
 from plansync.core.text import Span
 
 _WRITTEN = re.compile(rb"\(\[#[1-9]\d*\]\((?P<url>[^()\s]+)\)\)")

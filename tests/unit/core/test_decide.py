@@ -9,10 +9,11 @@ import pytest
 
 from plansync.core.changes import CloseIssue, CreateIssue, UpdateIssue
 from plansync.core.identity import ItemKey, PlanKey, phase_key
-from plansync.core.model import ItemKind, LooseLink, Plan, State
+from plansync.core.model import ItemKind, Plan, State
 from plansync.core.observed import CloseReason, ObservedIssue
 from plansync.core.problems import problem
 from plansync.core.rules import MarkerRules, Rules
+from plansync.core.spellings import LooseLink
 from tests.support.deciding import (
     ONE,
     OPEN,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from plansync.core.identity import ItemKey
 from plansync.core.match import Match
-from plansync.core.model import LinkPlace, LooseLink
+from plansync.core.model import LinkPlace
 from plansync.core.reading import Placed
+from plansync.core.spellings import LooseLink
 from plansync.core.stages import By
 from plansync.core.standing import standing_links
 from tests.support.plan_values import make_plan, make_task
