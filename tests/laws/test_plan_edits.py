@@ -88,6 +88,41 @@ def test_a_plan_saved_while_somebody_begins_a_detail_changes_nothing(synced: Wor
     assert set(kinds(synced.sync())) <= {"update_issue"}
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"  - [ ] {MAP}", f"    - [ ] {MAP}"),
+        (f"  - [ ] {MAP}", f"  -[ ] {MAP}"),
+        (f"  - [ ] {MAP}", f"  [ ] {MAP}"),
+        ("### Phase 2: Telling", "## Telling"),
+        ("### Phase 2: Telling", "A note\n---\n\n### Phase 2: Telling"),
+        ("### Phase 2: Telling", "<!-- never closed\n\n### Phase 2: Telling"),
+    ],
+    ids=["indented", "no blank", "no bullet", "another heading", "a note above a rule", "an open comment"],
+)
+def test_the_issue_of_an_item_that_a_slip_hides_stays_and_all_is_well_when_it_is_put_right(
+    synced: World, old: str, new: str
+) -> None:
+    before, issues = synced.read(), {issue.number: (issue.title, issue.closed) for issue in synced.all_issues()}
+    number = synced.number(MAP)
+    synced.edit(old, new)
+    report = synced.sync(allow_removals=True)
+    assert not {"close_issue", "create_issue"} & set(kinds(report))
+    assert f"#{number}" in " ".join(found.message for found in only(report).problems if found.code == "PS511")
+    assert kinds(synced.sync(allow_removals=True)) == []
+    synced.write(before)
+    synced.sync()
+    assert {issue.number: (issue.title, issue.closed) for issue in synced.all_issues()} == issues
+
+
+def test_an_item_that_is_put_into_a_comment_is_taken_out(synced: World) -> None:
+    number = synced.number(MAP)
+    (line,) = [line for line in synced.read().splitlines() if MAP in line]
+    synced.edit(line, f"  <!-- {line.strip()} -->")
+    assert kinds(synced.sync()) == ["close_issue"]
+    assert next(issue for issue in synced.all_issues() if issue.number == number).closed is CloseReason.NOT_PLANNED
+
+
 def test_rewording_with_the_link_kept_changes_title_and_body(synced: World) -> None:
     number = synced.number(STORE)
     synced.edit("Store parcels with their last state", "Keep every parcel and where it was last")

@@ -433,14 +433,16 @@ def taken_out(s: Scene) -> None:
 )
 def lost_by_a_slip(s: Scene) -> None:
     line, number, before = s.line, s.number, s.world.read()
-    s.world.edit(line, f"    {line}")
-    report = s.sync()
-    assert "close_issue" not in kinds(report)
-    assert "PS511" in s.codes(report)
-    assert s.issue(number).closed is None
-    s.world.write(before)
-    s.sync()
-    assert (s.number, s.issue(number).closed) == (number, None)
+    heading = "### Phase 2: Telling\n"
+    for old, new in ((line, f"    {line}"), (line, line.replace("- [ ]", "-[ ]")), (heading, "## Telling\n")):
+        s.world.edit(old, new)
+        report = s.sync()
+        assert "close_issue" not in kinds(report)
+        assert "PS511" in s.codes(report)
+        assert s.issue(number).closed is None
+        s.world.write(before)
+        s.sync()
+        assert (s.number, s.issue(number).closed) == (number, None)
 
 
 @event(IN_PLAN, "A task that was taken out is put back", "Its issue is reopened.")
